@@ -1,0 +1,34 @@
+"""`request.actor`: the signed-in user as an Actor, and their time zone for the page."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.models import Via
+
+
+class ActorMiddleware:
+    """`request.actor` is None while nobody is signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        via = Via.ADMIN if request.path.startswith("/admin/") else Via.WEB
+        user = request.user
+        if not user.is_authenticated:
+            request.actor = None  # type: ignore[attr-defined]
+            return self.get_response(request)
+        request.actor = Actor(user, via, request.request_id)  # type: ignore[attr-defined, arg-type]
+        try:
+            zone = zoneinfo.ZoneInfo(user.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            zone = zoneinfo.ZoneInfo("UTC")
+        with timezone.override(zone):
+            return self.get_response(request)

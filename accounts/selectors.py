@@ -1,0 +1,21 @@
+"""Finding people."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from accounts.models import User
+from itms_site.db.text import canonical
+
+
+def find_user(identifier: str) -> User | None:
+    """The user with that user name or e-mail address, in any case; None if there is none."""
+    wanted = canonical(identifier.strip())
+    if not wanted:
+        return None
+    return User.objects.filter(Q(username_canonical=wanted) | Q(email_canonical=wanted)).first()
+
+
+def usernames(ids: set[int]) -> dict[int, str]:
+    """id → user name."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "username")) if ids else {}

@@ -1,0 +1,180 @@
+"""Acts on accounts. Each is a Change without a project; `data.user` says whom it concerns."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from accounts.actor import Actor
+from accounts.models import User
+from accounts.rules import require_operator, require_self_or_operator
+from accounts.services.ledger import clean, recording
+from itms_site.errors import FieldError, Forbidden, Invalid, ItmsError, Taken
+from itms_site.retry import transactional
+
+
+class Profile(TypedDict, total=False):
+    username: str
+    first_name: str
+    last_name: str
+    time_zone: str
+
+
+@transactional
+def register(
+    actor: Actor | None,
+    *,
+    username: str,
+    email: str,
+    password: str,
+    first_name: str = "",
+    last_name: str = "",
+    time_zone: str = "UTC",
+    via: str = "web",
+    request_id: str = "",
+) -> User:
+    """A new active user. `actor` is None when people sign up themselves.
+
+    Raises Invalid (fields), Taken (user name or e-mail in use)."""
+    user = User(username=username, email=email, first_name=first_name, last_name=last_name, time_zone=time_zone)
+    _check_password(user, password)
+    user.set_password(password)
+    _insert(user)
+    with recording(actor or Actor(user, via, request_id), "user.register", None, data={"user": username}) as record:
+        _ = record.change
+    return user
+
+
+@transactional
+def add_user(actor: Actor, *, username: str, email: str, password: str | None, operator: bool = False) -> User:
+    """An operator makes an account; without a password nobody can sign in to it.
+
+    Raises Forbidden, Invalid, Taken."""
+    require_operator(actor)
+    user = User(username=username, email=email, is_superuser=operator, is_staff=operator)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _check_password(user, password)
+        user.set_password(password)
+    _insert(user)
+    with recording(actor, "user.add", None, data={"user": username, "operator": operator}) as record:
+        _ = record.change
+    return user
+
+
+@transactional
+def add_placeholder(actor: Actor, *, username: str, email: str, first_name: str, last_name: str) -> User:
+    """A person of an import: named in history, inactive, without a password."""
+    require_operator(actor)
+    user = User(username=username, email=email, first_name=first_name, last_name=last_name, is_active=False)
+    user.set_unusable_password()
+    _insert(user)
+    with recording(actor, "user.import", None, data={"user": username}) as record:
+        _ = record.change
+    return user
+
+
+@transactional
+def edit_profile(actor: Actor, user_id: int, fields: Profile) -> User:
+    """Raises Forbidden, Invalid, Taken."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    require_self_or_operator(actor, user)
+    changed = {name: value for name, value in fields.items() if getattr(user, name) != value}
+    for name, value in changed.items():
+        setattr(user, name, value)
+    if not changed:
+        return user
+    _clean(user)
+    with recording(actor, "user.edit", None, data={"user": user.username, "fields": sorted(changed)}) as record:
+        _ = record.change
+        _save(user, *changed, "username_canonical")
+    return user
+
+
+@transactional
+def set_password(actor: Actor, user_id: int, password: str) -> User:
+    """Ends every session of the user (their hash no longer fits). Raises Forbidden, Invalid."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    require_self_or_operator(actor, user)
+    _check_password(user, password)
+    user.set_password(password)
+    with recording(actor, "user.password", None, data={"user": user.username}) as record:
+        _ = record.change
+        _save(user, "password")
+    return user
+
+
+@transactional
+def set_operator(actor: Actor, user_id: int, *, operator: bool) -> User:
+    """Makes somebody an operator, or no longer. Raises Forbidden, Invalid when nobody would be left."""
+    require_operator(actor)
+    operators = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk"))
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.is_superuser == operator:
+        return user
+    if not operator and [o.pk for o in operators] == [user.pk]:
+        raise Invalid.one("is_superuser", "This is the last active operator; make somebody else one first.")
+    user.is_superuser = user.is_staff = operator
+    with recording(actor, "user.operator", None, data={"user": user.username, "operator": operator}) as record:
+        _ = record.change
+        _save(user, "is_superuser", "is_staff")
+    return user
+
+
+def set_active(actor: Actor, user: User, *, active: bool) -> None:
+    """Inner half of projects/services/deactivating.py, which guards the last Leads first. Ends all sessions."""
+    require_operator(actor)
+    if user.is_active == active:
+        return
+    if not active and user.pk == actor.user_id:
+        raise Forbidden("Nobody deactivates their own account here; ask another operator.")
+    user.is_active = active
+    user.session_generation += 1
+    verb = "user.activate" if active else "user.deactivate"
+    with recording(actor, verb, None, data={"user": user.username}) as record:
+        _ = record.change
+        _save(user, "is_active", "session_generation")
+
+
+def _check_password(user: User, password: str) -> None:
+    if "\x00" in password or len(password.encode("utf-8", "surrogatepass")) > 1024:
+        raise Invalid.one("password", "The password is longer than 1,024 bytes or holds a NUL character.")
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(*[FieldError("password", e.code or "invalid", " ".join(e.messages)) for e in error.error_list]) from None
+
+
+def _clean(user: User) -> None:
+    clean(user)
+    try:
+        user.validate_constraints()
+    except ValidationError as error:
+        raise _taken(Invalid.from_messages(error.error_dict)) from None
+
+
+def _insert(user: User) -> None:
+    _clean(user)
+    try:
+        user.save(force_insert=True)
+    except IntegrityError:
+        raise Taken("username", "This user name or e-mail address is in use.") from None
+
+
+def _save(user: User, *fields: str) -> None:
+    try:
+        user.save(update_fields=sorted(set(fields)))
+    except IntegrityError:
+        raise Taken("username", "This user name is taken.") from None
+
+
+def _taken(error: Invalid) -> ItmsError:
+    """An Invalid whose every complaint is that something is in use becomes a Taken."""
+    if error.errors and all(e.code == "taken" for e in error.errors):
+        field = "email" if "e-mail" in error.detail else "username"
+        return Taken(field, error.detail)
+    return error

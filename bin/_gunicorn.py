@@ -1,0 +1,19 @@
+"""gunicorn's settings for bin/run: what it says when it answers, and when it ends."""
+
+import os
+import signal
+
+wsgi_app = "itms_site.wsgi"
+worker_class = "gthread"
+workers = 2
+threads = 4
+graceful_timeout = 10
+loglevel = "warning"
+# Its default path is one per user, so two ITMS of one user would quarrel over it.
+control_socket_disable = True
+
+
+def when_ready(server):
+    # A terminal that closes sends HUP, which gunicorn takes for "read the settings again": it would live on unseen.
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    print(f"bin/run: serving {os.environ['ITMS_ADDRESS']} (Ctrl-C ends it)", flush=True)

@@ -1,0 +1,82 @@
+"""Brings the database that bin/run is about to serve up to date: migrations, start-up checks, the demo.
+
+Runs as one process because every start of Django costs a second. Prints what it did; a mistake in the
+configuration is one sentence, not a traceback.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itms_site.settings")
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command, get_commands
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+DEMO = [("lead1", "leadpass", "Lead"), ("dev1", "devpass", "Developer"), ("viewer1", "viewpass", "Viewer")]
+
+# What the server says, by its error number: what to do about it.
+ADVICE = {
+    1045: "The server refuses this user and password.",
+    1044: "The server refuses this user that database.",
+    1049: "Create it first: CREATE DATABASE {name} CHARACTER SET utf8mb4;",
+    2002: "No server answers there: is it running?",
+    2003: "No server answers there: is it running?",
+    2005: "There is no host of that name.",
+}
+
+
+def say(text: str) -> None:
+    print(f"bin/run: {text}", flush=True)
+
+
+def prepare() -> None:
+    django.setup()
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        say(f"updating the database ({len(waiting)} migrations)")
+        # Left out by call_command unless asked for: a database that cannot keep the promises is refused before it changes.
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=False)
+    call_command("check", databases=["default"])
+    if settings.DEBUG:
+        if "seed_demo" in get_commands():
+            call_command("seed_demo", "--if-empty")
+        show_demo_accounts()
+    else:
+        say("collecting the static files")
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def show_demo_accounts() -> None:
+    from django.contrib.auth import get_user_model
+
+    model = get_user_model()
+    there = model._default_manager.filter(username__in=[name for name, _, _ in DEMO], is_active=True)
+    users = {user.get_username(): user for user in there}
+    shown = [(name, word, role) for name, word, role in DEMO if name in users and users[name].check_password(word)]
+    if shown:
+        say("demo accounts: " + ", ".join(f"{name} / {word} ({role})" for name, word, role in shown))
+
+
+def main() -> int:
+    try:
+        prepare()
+    except (ImproperlyConfigured, CommandError) as error:
+        print(f"bin/run: {error}", file=sys.stderr)
+    except OperationalError as error:
+        name = connection.settings_dict["NAME"]
+        advice = ADVICE.get(error.args[0] if error.args else None, "").format(name=name)
+        print(f"bin/run: the database of DATABASE_URL cannot be used: {error}. {advice}", file=sys.stderr)
+    else:
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

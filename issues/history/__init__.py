@@ -1,0 +1,1 @@
+"""Versions of issues and comments: states, differences, time travel, wording, verification."""

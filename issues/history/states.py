@@ -1,0 +1,80 @@
+"""The states of issues in the words of the API: user names, and label names as they were then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from accounts.history import row_at
+from accounts.selectors import usernames
+from issues.models import Issue
+from projects.models import Label
+
+FIELDS = ("title", "description", "type", "priority", "status", "assignee", "due_date", "labels")
+
+
+def issue_state(issue: Issue, *, labels: Sequence[str], assignee: str | None) -> dict[str, Any]:
+    """What people set, of an Issue or a row of its history, with names looked up by the caller."""
+    return {
+        "title": issue.title,
+        "description": issue.description,
+        "type": issue.type,
+        "priority": issue.priority,
+        "status": issue.status,
+        "assignee": assignee,
+        "due_date": issue.due_date.isoformat() if issue.due_date else None,
+        "labels": sorted(labels, key=str.casefold),
+    }
+
+
+def present_state(issue: Issue) -> dict[str, Any]:
+    """The state of the issue as it is now. Two queries."""
+    names = list(Label.objects.filter(issue_labels__issue_id=issue.pk).values_list("name", flat=True))
+    return issue_state(issue, labels=names, assignee=usernames(_ids([issue])).get(issue.assignee_id or 0))
+
+
+def state_at_version(issue: Issue, version: int) -> dict[str, Any] | None:
+    """The state at that version; None if there was none."""
+    row = row_at(issue, version)
+    return states_of([row])[0] if row is not None else None
+
+
+def states_of(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """One state for each history row, in their order; at most three queries for all of them."""
+    names = usernames(_ids(rows))
+    labels = LabelNames({label for row in rows for label in row.label_ids})
+    return [
+        issue_state(
+            row,
+            labels=labels.at(row.label_ids, row.change_id),
+            assignee=names.get(row.assignee_id or 0),
+        )
+        for row in rows
+    ]
+
+
+class LabelNames:
+    """What labels were called when a Change was made."""
+
+    def __init__(self, label_ids: set[int]) -> None:
+        self.names: dict[int, list[tuple[int, str]]] = {}
+        if label_ids:
+            history = Label.history.filter(id__in=label_ids).order_by("version")  # type: ignore[attr-defined]
+            for label_id, change_id, name in history.values_list("id", "change_id", "name"):
+                self.names.setdefault(label_id, []).append((change_id, name))
+
+    def at(self, label_ids: Iterable[int], change_id: int) -> list[str]:
+        """The names at that Change. A project's Changes have ascending ids: its head is locked for each."""
+        found = []
+        for label_id in label_ids:
+            versions = self.names[label_id]
+            name = versions[0][1]
+            for changed_by, newer in versions:
+                if changed_by <= change_id:
+                    name = newer
+            found.append(name)
+        return found
+
+
+def _ids(rows: Iterable[Any]) -> set[int]:
+    return {row.assignee_id for row in rows if row.assignee_id}

@@ -1,0 +1,90 @@
+"""Who may see and do what with an issue, and which transitions there are.
+
+`visible(actor)` is the Q that lists use; one issue is asked by the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from accounts.actor import Actor
+from issues.models import Comment, Issue, Status
+from itms_site.errors import Forbidden, Invalid
+from projects.models import Project
+from projects.roles import Perm
+from projects.rules import may, visible_projects
+
+TRANSITIONS: dict[str, tuple[Status, ...]] = {
+    Status.OPEN: (Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED),
+    Status.IN_PROGRESS: (Status.OPEN, Status.RESOLVED, Status.CLOSED),
+    Status.RESOLVED: (Status.CLOSED, Status.OPEN, Status.IN_PROGRESS),
+    Status.CLOSED: (Status.OPEN,),
+}
+OWN_REPORT_FIELDS = frozenset({"title", "description"})
+
+
+def visible(actor: Actor, prefix: str = "") -> Q:
+    """Issues of visible projects that are not deleted. `prefix` leads from another model to the issue."""
+    return visible_projects(actor, f"{prefix}project__") & Q(
+        **{f"{prefix}deleted_at": None, f"{prefix}project__deleted_at": None}
+    )
+
+
+def may_edit(actor: Actor, issue: Issue, fields: Collection[str] = ("status",)) -> bool:
+    """Whether `actor` may change these fields: with the permission for all issues, as the assignee, or the
+    title and description of their own report while nobody has taken it up."""
+    if may(actor, Perm.EDIT_ISSUE, issue.project):
+        return True
+    if issue.assignee_id is not None and issue.assignee_id == actor.user_id:
+        return may(actor, Perm.WORK_ON_ISSUE, issue.project)
+    untouched = issue.status == Status.OPEN and issue.assignee_id is None
+    return (
+        untouched
+        and issue.reporter_id == actor.user_id
+        and set(fields) <= OWN_REPORT_FIELDS
+        and may(actor, Perm.CREATE_ISSUE, issue.project)
+    )
+
+
+def require_edit(actor: Actor, issue: Issue, fields: Collection[str]) -> None:
+    if not may_edit(actor, issue, fields):
+        raise Forbidden(
+            f"You may not change {issue.key}. Leads can, and its assignee; "
+            "reporters can correct title and description while it is open and unassigned."
+        )
+
+
+def may_assign(actor: Actor, issue: Issue, target_id: int | None) -> bool:
+    """Anyone, with the permission; else take an unassigned issue or hand back one's own."""
+    if may(actor, Perm.ASSIGN_ISSUE, issue.project):
+        return True
+    if actor.user_id is None or not may(actor, Perm.WORK_ON_ISSUE, issue.project):
+        return False
+    taking = issue.assignee_id is None and target_id == actor.user_id
+    handing_back = issue.assignee_id == actor.user_id and target_id is None
+    keeping = issue.assignee_id == actor.user_id and target_id == actor.user_id
+    return taking or handing_back or keeping
+
+
+def may_open_with_assignee(actor: Actor, project: Project, target_id: int | None) -> bool:
+    if target_id is None or may(actor, Perm.ASSIGN_ISSUE, project):
+        return True
+    return target_id == actor.user_id and may(actor, Perm.WORK_ON_ISSUE, project)
+
+
+def may_edit_comment(actor: Actor, comment: Comment) -> bool:
+    return actor.user_id is not None and comment.author_id == actor.user_id
+
+
+def may_delete_comment(actor: Actor, comment: Comment) -> bool:
+    return may_edit_comment(actor, comment) or may(actor, Perm.MODERATE, comment.issue.project)
+
+
+def check_transition(old: str, new: str) -> None:
+    """Raises Invalid, naming what is allowed."""
+    if new not in Status.values:
+        raise Invalid.one("status", f"“{new}” is not a status. Choose {', '.join(Status.values)}.", "choice")
+    if new != old and new not in TRANSITIONS[old]:
+        allowed = ", ".join(TRANSITIONS[old])
+        raise Invalid.one("status", f"An issue that is {old} cannot become {new}; it can become {allowed}.", "transition")

@@ -1,0 +1,96 @@
+"""The only door to one issue and to one comment."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import QuerySet
+
+from accounts.actor import Actor
+from issues.models import Comment, Issue, IssueOldKey
+from itms_site.errors import Gone, ItmsError, Moved, NotFound
+from projects.models import ProjectKey
+from projects.roles import Perm
+from projects.rules import may, visible_projects
+from projects.selectors import get_project
+
+_KEY = re.compile(r"\A([A-Za-z][A-Za-z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCII)
+
+
+def get_issue(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool = False) -> Issue:
+    """The issue of that key, with project, reporter, assignee and Change loaded.
+
+    Raises NotFound, Gone (with `deleted_ok`, only for those who could not restore it), Moved when another key or
+    spelling leads to it (unless `follow`)."""
+    issue = _by_number(actor, key) or _by_old_key(actor, key)
+    if issue is None:
+        raise NotFound(f"There is no issue {key} that you can see.")
+    if issue.project.deleted_at is not None:
+        get_project(actor, issue.project.key, deleted_ok=deleted_ok)
+    if issue.deleted_at is not None:
+        can_restore = may(actor, Perm.DELETE_ISSUE, issue.project)
+        if not (deleted_ok and can_restore):
+            by = issue.deleted_by.username if issue.deleted_by else None
+            raise Gone(issue.key, by, issue.deleted_at, can_restore=can_restore)
+    if issue.key != key and not follow:
+        raise Moved(key, issue.key)
+    return issue
+
+
+def lock_issue(actor: Actor, issue_id: int, *, deleted_ok: bool = False) -> Issue:
+    """The same issue read again under its project's lock.
+
+    Raises NotFound when the actor may no longer see it, Gone when it was deleted meanwhile."""
+    issue = Issue.objects.filter(visible_projects(actor, "project__"), pk=issue_id).select_related("project").first()
+    if issue is None:
+        raise NotFound("This issue is not there any more, or you may no longer see it.")
+    if issue.deleted_at is not None and not deleted_ok:
+        by = issue.deleted_by.username if issue.deleted_by else None
+        raise Gone(issue.key, by, issue.deleted_at, can_restore=may(actor, Perm.DELETE_ISSUE, issue.project))
+    return issue
+
+
+def get_comment(actor: Actor, comment_id: int) -> Comment:
+    """Raises NotFound; Gone when it, its issue or its project was deleted."""
+    comment = (
+        Comment.objects.filter(visible_projects(actor, "project__"), pk=comment_id)
+        .select_related("issue__project", "author", "change__actor")
+        .first()
+    )
+    if comment is None:
+        raise NotFound("There is no such comment that you can see.")
+    get_issue(actor, comment.issue.key, follow=True)
+    if comment.deleted_at is not None:
+        by = comment.change.actor.username if comment.change.actor else None
+        raise Gone("The comment", by, comment.deleted_at)
+    return comment
+
+
+def issue_exists(actor: Actor, key: str) -> bool:
+    """For references in text: whether the key leads to something that may be seen."""
+    try:
+        get_issue(actor, key, follow=True)
+    except ItmsError:
+        return False
+    return True
+
+
+def _issues(actor: Actor) -> QuerySet[Issue]:
+    return Issue.objects.filter(visible_projects(actor, "project__")).select_related(
+        "project", "reporter", "assignee", "change__actor", "deleted_by"
+    )
+
+
+def _by_number(actor: Actor, key: str) -> Issue | None:
+    match = _KEY.match(key)
+    if not match:
+        return None
+    heads = ProjectKey.objects.filter(key=match[1].upper()).values("head_id")
+    return _issues(actor).filter(project_id__in=heads, number=int(match[2])).first()
+
+
+def _by_old_key(actor: Actor, key: str) -> Issue | None:
+    if len(key) > 64:
+        return None
+    rows = IssueOldKey.objects.filter(key=key.upper()).values("issue_id")
+    return _issues(actor).filter(pk__in=rows).order_by("pk").first()

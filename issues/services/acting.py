@@ -1,0 +1,24 @@
+"""What every act on an issue begins with: the project's head locked, the issue read and seen again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from accounts.actor import Actor
+from accounts.services.ledger import Record
+from issues.models import Issue
+from issues.selectors.detail import lock_issue
+from projects.services.acting import acting
+
+
+@contextmanager
+def acting_on(
+    actor: Actor, verb: str, issue: Issue, *, deleted_ok: bool = False, **importing: Any
+) -> Iterator[tuple[Record, Issue]]:
+    """Yields the open record and the issue as it is under the lock. `issue` came from `get_issue` with this actor.
+
+    Raises NotFound, Gone, Conflict."""
+    with acting(actor, verb, issue.project_id, **importing) as (record, _project):
+        yield record, lock_issue(record.actor, issue.pk, deleted_ok=deleted_ok)

@@ -1,0 +1,54 @@
+"""Who works on an issue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.actor import Actor
+from accounts.history import settle
+from accounts.selectors import find_user
+from issues.history.states import present_state, state_at_version
+from issues.models import Issue
+from issues.rules import may_assign
+from issues.services.acting import acting_on
+from issues.services.naming import find_assignee
+from issues.services.writing import update_issue
+from itms_site.errors import Forbidden
+from itms_site.retry import transactional
+from projects.rules import require_writable
+
+
+@transactional
+def assign_issue(
+    actor: Actor,
+    issue: Issue,
+    *,
+    version: int | None,
+    assignee: str | None,
+    merge: bool = False,
+    reason: str = "",
+    **importing: Any,
+) -> Issue:
+    """Sets the assignee to a user name, or clears it with None.
+
+    Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
+    with acting_on(actor, "issue.assign", issue, reason=reason, **importing) as (record, locked):
+        target = find_user(assignee) if assignee else None
+        target_id = target.pk if target else (-1 if assignee else None)
+        if not may_assign(record.actor, locked, target_id):
+            raise Forbidden(
+                f"You may not assign {locked.key}. Leads can; Developers can take an unassigned issue "
+                "and hand back their own."
+            )
+        name = target.username if target else (assignee or None)
+        base = state_at_version(locked, version) if version is not None and version != locked.version else None
+        changed = settle(
+            locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge
+        )
+        if not changed:
+            return locked
+        require_writable(locked.project)
+        if not assignee:
+            record.verb = "issue.unassign"
+            return update_issue(record, locked, assignee=None)
+        return update_issue(record, locked, assignee=find_assignee(locked.project, assignee).user)

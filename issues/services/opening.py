@@ -1,0 +1,60 @@
+"""Creating an issue: the next number of its project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.actor import Actor
+from issues.models import Issue
+from issues.rules import may_open_with_assignee
+from issues.services.naming import check_choice, find_assignee, find_labels, parse_day
+from issues.services.writing import insert_issue
+from itms_site.db.text import canonical
+from itms_site.errors import Forbidden
+from itms_site.retry import transactional
+from projects.roles import Perm
+from projects.rules import require, require_writable
+from projects.services.acting import acting
+
+
+@transactional
+def open_issue(
+    actor: Actor,
+    project_id: int,
+    *,
+    title: str,
+    description: str = "",
+    type: str = "TASK",
+    priority: str = "MEDIUM",
+    assignee: str | None = None,
+    due_date: str | None = None,
+    labels: Sequence[str] = (),
+    **importing: Any,
+) -> Issue:
+    """A new open issue, reported by the actor. `due_date` is an ISO date, `assignee` a user name.
+
+    Raises Forbidden, Archived, Invalid."""
+    with acting(actor, "issue.create", project_id, **importing) as (record, project):
+        require(record.actor, Perm.CREATE_ISSUE, project)
+        user = record.actor.user
+        if user is None:
+            raise Forbidden("An issue needs a reporter.")
+        themself = assignee is not None and canonical(assignee.strip()) == user.username_canonical
+        if assignee and not may_open_with_assignee(record.actor, project, user.pk if themself else -1):
+            raise Forbidden(f"You may not assign issues in {project.key} to others; Leads can.")
+        require_writable(project)
+        check_choice("type", type)
+        check_choice("priority", priority)
+        member = find_assignee(project, assignee) if assignee else None
+        issue = Issue(
+            project=project,
+            title=title,
+            description=description,
+            type=type,
+            priority=priority,
+            reporter=user,
+            assignee=member.user if member else None,
+            due_date=parse_day(due_date),
+        )
+        return insert_issue(record, issue, [label.pk for label in find_labels(project, labels)])

@@ -1,0 +1,39 @@
+"""The kernel's app: keeps the triggers in step with the schema and registers the system checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+from itms_site.db import triggers
+
+
+class SiteConfig(AppConfig):
+    name = "itms_site"
+    verbose_name = "ITMS"
+
+    def ready(self) -> None:
+        from itms_site import checks, retry
+
+        checks.register_all()
+        retry.watch_connections()
+        pre_migrate.connect(_drop_triggers, sender=self)
+        # Sent for each app in the order of INSTALLED_APPS, after all migrations have run.
+        post_migrate.connect(_install_triggers, sender=self)
+
+
+def _drop_triggers(using: str, plan: list[Any], **_: Any) -> None:
+    if plan:
+        triggers.drop_all(connections[using])
+
+
+def _install_triggers(using: str, **_: Any) -> None:
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")
+    if triggers.missing(connection):
+        triggers.install_all(connection)

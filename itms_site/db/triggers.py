@@ -1,0 +1,112 @@
+"""Triggers as declarations: one condition in SQL that reads the same on all three engines.
+
+A `Refuse` says when a statement is refused. Apps list theirs in `<app>/triggers.py` as `TRIGGERS`; `itms_site.apps`
+drops all of them before a migration (SQLite rebuilds tables, and a trigger that names a rebuilt table breaks
+the migration) and installs them afterwards.
+
+Two tokens differ between engines and are written once:
+    a <=> b     equal, NULL equal to NULL (SQLite: IS)
+    {lock}      at the end of a SELECT: reads with a shared lock, so that two transactions cannot both pass
+                (SQLite has one writer: nothing)
+No table of ITMS is named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Literal
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+PREFIX = "itms_"
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Refuses `event` on `table` with `message` (at most 128 characters) when `when` is true for the row."""
+
+    name: str
+    table: str
+    event: Literal["INSERT", "UPDATE", "DELETE"]
+    when: str
+    message: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{PREFIX}{self.name}"
+
+    def create(self, connection: BaseDatabaseWrapper) -> str:
+        condition = " ".join(self.when.split())
+        head = f"CREATE TRIGGER {self.full_name} BEFORE {self.event} ON {self.table} FOR EACH ROW"
+        if connection.vendor == "sqlite":
+            condition = condition.replace("<=>", "IS").replace("{lock}", "")
+            return f"{head} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        # The errno of a broken CHECK: Django raises IntegrityError for it on both engines.
+        number = 4025 if connection.mysql_is_mariadb else 3819  # type: ignore[attr-defined]
+        condition = condition.replace("{lock}", " LOCK IN SHARE MODE")
+        return (
+            f"{head} BEGIN IF {condition} THEN SIGNAL SQLSTATE '23000'"
+            f" SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = '{self.message}'; END IF; END"
+        )
+
+
+def declared() -> list[Refuse]:
+    """All triggers of all installed apps, in the order of the apps."""
+    found: list[Refuse] = []
+    for config in apps.get_app_configs():
+        try:
+            module = import_module(f"{config.name}.triggers")
+        except ModuleNotFoundError as error:
+            if error.name != f"{config.name}.triggers":
+                raise
+            continue
+        found += getattr(module, "TRIGGERS", [])
+    return found
+
+
+def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Name → definition of the triggers of ITMS that the database has."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'itms\\_%' ESCAPE '\\'")
+        else:
+            cursor.execute(
+                "SELECT trigger_name, action_statement FROM information_schema.triggers"
+                " WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'itms\\_%%'"
+            )
+        return {name: body for name, body in cursor.fetchall()}
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of declared triggers that the database lacks or holds in another wording."""
+    there = present(connection)
+    lost = []
+    for trigger in declared():
+        body = there.get(trigger.full_name)
+        wanted = trigger.create(connection)
+        if body is None or _squeezed(body) not in _squeezed(wanted):
+            lost.append(trigger.full_name)
+    return lost
+
+
+def _squeezed(sql: str) -> str:
+    return "".join(sql.split()).replace("`", "").lower()
+
+
+def drop_all(connection: BaseDatabaseWrapper, names: Iterable[str] | None = None) -> None:
+    with connection.cursor() as cursor:
+        for name in present(connection) if names is None else names:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def install_all(connection: BaseDatabaseWrapper) -> None:
+    """Installs every declared trigger anew. Needs the right to create triggers."""
+    drop_all(connection)
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for trigger in declared():
+            if trigger.table in tables:
+                cursor.execute(trigger.create(connection), None)

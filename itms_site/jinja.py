@@ -1,0 +1,180 @@
+"""The Jinja2 environment of the member pages: globals, filters, components, form rendering.
+
+Everything here turns values into markup. No database, no roles, no request.
+"""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.forms.renderers import BaseRenderer
+from django.forms.renderers import Jinja2 as WidgetRenderer
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.jinja import htmx_script
+from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from itms_site.markdown import render
+
+_HOUR, _DAY = 3600, 86400
+_RELATIVE_DAYS = 30
+
+
+def environment(**options: Any) -> Environment:
+    """The environment for `django.template.backends.jinja2`; mail texts (.txt) are not escaped."""
+    options["autoescape"] = select_autoescape(disabled_extensions=("txt",), default=True)
+    options["undefined"] = StrictUndefined
+    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)
+    env.globals.update(
+        c=Components(env),
+        form_tokens=form_tokens,
+        htmx_script=htmx_script,
+        icon=icon,
+        now=timezone.now,
+        static=static,
+        url=url,
+    )
+    env.filters.update(
+        ago=ago, datetime_utc=datetime_utc, day=day, hue=hue, initials=initials, markdown=render, num=num
+    )
+    return env
+
+
+class Components:
+    """All macros of `components/` under one name, so that a block rendered alone finds them too."""
+
+    FILES = ("ui", "form", "issue", "timeline", "project")
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+
+    def __getattr__(self, name: str) -> Callable[..., Markup]:
+        for file in self.FILES:
+            macro = getattr(self._env.get_template(f"components/{file}.html").module, name, None)
+            if macro is not None:
+                if not self._env.auto_reload:
+                    setattr(self, name, macro)
+                return macro  # type: ignore[no-any-return]
+        raise AttributeError(f"no component is called {name!r}")
+
+
+class FormRenderer(BaseRenderer):
+    """`FORM_RENDERER`: forms and fields in our templates, widgets in Django's Jinja2 ones.
+
+    Django's widget templates test attributes that may be absent, which StrictUndefined forbids;
+    so they keep an environment of their own. Other names (the admin's) go through all engines.
+    """
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+    def __init__(self) -> None:
+        self._widgets = WidgetRenderer()
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name.startswith("django/forms/"):
+            return self._widgets.get_template(template_name)
+        return get_template(template_name)
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+@pass_context
+def form_tokens(context: Context) -> Markup:
+    """The two hidden fields of every POST form: CSRF token and idempotency key."""
+    key = secrets.token_urlsafe(16)
+    return Markup('{}<input type="hidden" name="idempotency_key" value="{}">').format(
+        Markup(str(context["csrf_input"])), key
+    )
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 16, label: str = "", class_: str = "") -> Markup:
+    """A lucide icon as inline SVG; hidden from assistive technology unless it has a label."""
+    drawn = str(lucide(name, size=None))
+    inner = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
+    named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="{}" width="{}" height="{}" viewBox="0 0 24 24" {}>{}</svg>').format(
+        f"icon {class_}".strip(), size, size, named, Markup(" ".join(inner.split()))
+    )
+
+
+def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
+    """`<time>` with a relative text under 30 days, else the day; the title has the full time.
+
+    With `href` it is a link, so that the title is reachable by focus; `short` leaves out "ago".
+    """
+    if value is None:
+        return Markup("")
+    local = timezone.localtime(value)
+    mode = Markup(' data-ago="short"') if short else Markup(" data-ago")
+    element = Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
+        datetime_utc(value), _long(local), mode, _relative(value, local, short)
+    )
+    return Markup('<a class="time" href="{}">{}</a>').format(href, element) if href else element
+
+
+def datetime_utc(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(value: date | datetime | None) -> Markup:
+    """`<time>` with "12 Sep", and the year unless it is the present one."""
+    if value is None:
+        return Markup("")
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        local.isoformat(), f"{local:%A} {local.day} {local:%B %Y}", _short_day(local)
+    )
+
+
+def hue(text: str) -> int:
+    """0–11, the same for the same text on every machine: the class of an avatar's colour."""
+    return zlib.crc32(text.casefold().encode()) % 12
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.replace("_", " ").replace(".", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper()
+
+
+def num(value: int) -> str:
+    return f"{value:,}"
+
+
+def _relative(value: datetime, local: datetime, short: bool) -> str:
+    seconds = (timezone.now() - value).total_seconds()
+    if seconds >= _RELATIVE_DAYS * _DAY or seconds < -60:
+        return _short_day(local.date())
+    if seconds < 60:
+        return "now" if short else "just now"
+    if seconds < _HOUR:
+        text = f"{int(seconds // 60)} min"
+    elif seconds < _DAY:
+        text = f"{int(seconds // _HOUR)} h"
+    else:
+        text = f"{int(seconds // _DAY)} d"
+    return text if short else f"{text} ago"
+
+
+def _short_day(value: date) -> str:
+    text = f"{value.day} {value:%b}"
+    return text if value.year == timezone.localdate().year else f"{text} {value.year}"
+
+
+def _long(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S %Z}"

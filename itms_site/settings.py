@@ -1,0 +1,280 @@
+"""Settings of ITMS: one flat file, everything that differs between machines from the environment.
+
+Every variable is named in `.env.example`. A missing or wrong value stops the start with a sentence that
+names the variable. The process environment beats `.env`.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def _read(reader, name, *args, wants, **kwargs):
+    """Reads one variable; a value of the wrong form is named together with the form that is wanted."""
+    try:
+        return reader(name, *args, **kwargs)
+    except (ValueError, ImproperlyConfigured) as error:
+        raw = env.str(name, default=None)
+        if raw is None:
+            raise ImproperlyConfigured(f"{name} is not set. {wants}") from error
+        raise ImproperlyConfigured(f"{name} has a wrong value. {wants}") from error
+
+
+def _bool(name, default):
+    raw = env.str(name, default=str(default)).strip().lower()
+    if raw in {"1", "true", "on", "yes", "y", "t", "ok"}:
+        return True
+    if raw in {"0", "false", "off", "no", "n", "f", ""}:
+        return False
+    raise ImproperlyConfigured(f"{name} has a wrong value ({raw!r}). Write on or off.")
+
+
+def _int(name, default, least=0):
+    value = _read(env.int, name, default=default, wants=f"Write a whole number, at least {least}.")
+    if value < least:
+        raise ImproperlyConfigured(f"{name} is {value}. Write a whole number, at least {least}.")
+    return value
+
+
+DEBUG = _bool("DEBUG", False)
+SECRET_KEY = _read(
+    env.str, "SECRET_KEY", wants="Write at least 50 random characters into .env; bin/run makes that file once."
+)
+ALLOWED_HOSTS = _read(
+    env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [], wants="host,host"
+)
+CSRF_TRUSTED_ORIGINS = _read(
+    env.list, "CSRF_TRUSTED_ORIGINS", default=[], wants="Write https://host,https://host."
+)
+
+INSTALLED_APPS = [
+    "itms_site.apps.SiteConfig",
+    "accounts.apps.AccountsConfig",
+    "projects.apps.ProjectsConfig",
+    "issues.apps.IssuesConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "guardian",
+    "simple_history",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "itms_site.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "itms_site.middleware.ErrorMiddleware",
+]
+
+ROOT_URLCONF = "itms_site.urls"
+WSGI_APPLICATION = "itms_site.wsgi.application"
+
+_CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES = [
+    {
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "itms_site.jinja.environment",
+            "context_processors": [*_CONTEXT_PROCESSORS, "projects.context.navigation"],
+        },
+    },
+    {
+        "NAME": "django",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": _CONTEXT_PROCESSORS},
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {
+    "default": _read(
+        env.db_url,
+        "DATABASE_URL",
+        default=f"sqlite:///{BASE_DIR / 'itms.sqlite3'}",
+        wants="Write sqlite:////path/to/file or mysql://user:password@host:3306/itms.",
+    )
+}
+_db = DATABASES["default"]
+_db["ATOMIC_REQUESTS"] = False
+_db["CONN_MAX_AGE"] = _int("DATABASE_CONN_MAX_AGE", 60)
+_db["CONN_HEALTH_CHECKS"] = True
+_db.setdefault("OPTIONS", {})
+if _db["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: a write takes the write lock when it begins, so it waits instead of failing half-way.
+    _db["OPTIONS"].update(
+        transaction_mode="IMMEDIATE",
+        timeout=20,
+        init_command="PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
+        " PRAGMA cache_size=-16000",
+    )
+elif _db["ENGINE"] == "django.db.backends.mysql":
+    _db["OPTIONS"].setdefault("charset", "utf8mb4")
+    _db["OPTIONS"].setdefault("isolation_level", "read committed")
+    _db["OPTIONS"].setdefault("connect_timeout", 10)
+    _db["OPTIONS"].setdefault(
+        "init_command",
+        "SET SESSION sql_mode='STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+        "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout=5, time_zone='+00:00'",
+    )
+else:
+    raise ImproperlyConfigured("DATABASE_URL names a database that ITMS does not run on. Use sqlite or mysql.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": _read(env.cache_url, "CACHE_URL", default="locmemcache://", wants="Write redis://host:6379/0.")
+}
+vars().update(
+    _read(env.email_url, "EMAIL_URL", default="consolemail://", wants="Write smtp+tls://user:password@host:587.")
+)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ITMS <itms@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": _int("PASSWORD_MIN_LENGTH", 8, least=1)},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 30 * 60
+
+REGISTRATION_OPEN = _bool("REGISTRATION_OPEN", True)
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _bool("EMAIL_CONFIRMATION", False) else "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_USERNAME_MAX_LENGTH = 32
+ACCOUNT_USERNAME_MIN_LENGTH = 1
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{_int('SIGN_INS_PER_MINUTE', 60, least=1)}/m/ip",
+    "signup": f"{_int('REGISTRATIONS_PER_MINUTE', 60, least=1)}/m/ip",
+}
+
+# Sessions live in the database: ending one there ends it everywhere at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _bool("SECURE_COOKIES", not DEBUG)
+SESSION_COOKIE_NAME = "itms_session"
+CSRF_COOKIE_NAME = "itms_csrf"
+CSRF_FAILURE_VIEW = "itms_site.middleware.csrf_failure"
+
+SECURE_SSL_REDIRECT = _bool("SECURE_SSL_REDIRECT", not DEBUG)
+SECURE_HSTS_SECONDS = _int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if _bool("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# guardian: no anonymous user row, permissions by direct foreign key on Project, one refusal everywhere.
+# The history is read by object and version, or by project and moment: no index on the date alone.
+SIMPLE_HISTORY_DATE_INDEX = False
+ANONYMOUS_USER_NAME = None
+GUARDIAN_RAISE_403 = True
+GUARDIAN_MONKEY_PATCH_USER = False
+SILENCED_SYSTEM_CHECKS = [
+    # allauth and guardian bring sign-in backends of their own; ITMS has one, and rules.py asks guardian itself.
+    "guardian.W001",
+]
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured("LOG_LEVEL has a wrong value. Write DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "itms_site.middleware.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+}

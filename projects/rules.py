@@ -1,0 +1,46 @@
+"""Who may see and do what in a project.
+
+One rule of visibility, as a Q for sets and for one; permissions by guardian, one checker for each actor.
+Role names do not occur here: `roles.py` says what a role allows.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+from guardian.core import ObjectPermissionChecker
+
+from accounts.actor import Actor
+from itms_site.errors import Archived, Forbidden
+from projects.models import Membership, Project
+from projects.roles import Perm
+
+
+def visible_projects(actor: Actor, prefix: str = "") -> Q:
+    """The Q that a project passes when `actor` may see it: public, or a member, or an operator.
+
+    `prefix` leads from another model to the project: `visible_projects(actor, "project__")`."""
+    if actor.is_operator:
+        return Q()
+    column = f"{prefix}pk" if prefix else "pk"
+    member = Membership.objects.filter(project_id=OuterRef(column), user_id=actor.user_id, slot=0)
+    return Q(**{f"{prefix}is_public": True}) | Q(Exists(member))
+
+
+def may(actor: Actor, perm: Perm, project: Project) -> bool:
+    """Whether `actor` has the permission on this project. An operator has every one."""
+    if actor.is_operator:
+        return True
+    if "checker" not in actor.memo:
+        actor.memo["checker"] = ObjectPermissionChecker(actor.user)
+    return bool(actor.memo["checker"].has_perm(perm.value, project))
+
+
+def require(actor: Actor, perm: Perm, project: Project) -> None:
+    """Raises Forbidden, in the words of the permission."""
+    if not may(actor, perm, project):
+        raise Forbidden(f"You may not do this in {project.key}. {perm.label}: your role does not include that.")
+
+
+def require_writable(project: Project) -> None:
+    if project.is_archived:
+        raise Archived(f"{project.key} is archived and read-only. Un-archive it first.")

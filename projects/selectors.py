@@ -1,0 +1,86 @@
+"""Reading projects, members and labels. What the actor may not see is not found."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Q, QuerySet, When
+
+from accounts.actor import Actor
+from accounts.models import Change
+from itms_site.errors import Gone, Moved, NotFound
+from projects.models import Label, Membership, Project, ProjectKey
+from projects.roles import Perm, Role
+from projects.rules import may, visible_projects
+
+
+def projects_for(actor: Actor, *, archived: bool | None = None) -> QuerySet[Project]:
+    """Visible, not deleted, by name. `archived` None: both."""
+    found = Project.objects.filter(visible_projects(actor), deleted_at=None).order_by("name", "pk")
+    if archived is not None:
+        found = found.filter(archived_at__isnull=not archived)
+    return found
+
+
+def get_project(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool = False) -> Project:
+    """The project of that key.
+
+    Raises NotFound when there is none to be seen, Gone when it was deleted (with `deleted_ok`, only for those
+    who could not restore it), Moved when it is known by another key or spelling (unless `follow`)."""
+    wanted = key.upper()
+    heads = ProjectKey.objects.filter(key=wanted).values("head_id")
+    project = Project.objects.filter(visible_projects(actor), pk__in=heads).first()
+    if project is None:
+        raise NotFound(f"There is no project {key} that you can see.")
+    if project.deleted_at is not None:
+        can_restore = may(actor, Perm.MANAGE_PROJECT, project)
+        if not (deleted_ok and can_restore):
+            change = Change.objects.select_related("actor").get(pk=project.change_id)
+            by = change.actor.username if change.actor else None
+            raise Gone(f"Project {project.key}", by, project.deleted_at, can_restore=can_restore)
+    if project.key != key and not follow:
+        raise Moved(key, project.key)
+    return project
+
+
+def my_roles(actor: Actor, projects: list[Project]) -> dict[int, str]:
+    """Project id → the actor's role, for those where there is one."""
+    if actor.user is None:
+        return {}
+    mine = Membership.objects.filter(user_id=actor.user_id, slot=0, project_id__in=[p.pk for p in projects])
+    return dict(mine.values_list("project_id", "role"))
+
+
+def members_of(project: Project) -> QuerySet[Membership]:
+    """Living memberships with their users, Leads first, then by user name."""
+    return (
+        Membership.objects.filter(project=project, slot=0)
+        .select_related("user")
+        .order_by(Case(When(role=Role.LEAD, then=0), When(role=Role.DEVELOPER, then=1), default=2), "user__username")
+    )
+
+
+def get_member(project: Project, username: str) -> Membership:
+    """Raises NotFound."""
+    found = Membership.objects.filter(
+        project=project, slot=0, user__username_canonical=username.casefold()
+    ).select_related("user")
+    member = found.first()
+    if member is None:
+        raise NotFound(f"{project.key} has no member {username}.")
+    return member
+
+
+def assignable_members(project: Project) -> QuerySet[Membership]:
+    """Active Leads and Developers."""
+    return members_of(project).filter(role__in=[Role.LEAD, Role.DEVELOPER], user__is_active=True)
+
+
+def labels_of(project: Project) -> QuerySet[Label]:
+    return Label.objects.filter(project=project, slot=0).order_by("name_canonical")
+
+
+def ledger_of(project: Project, *, before_seq: int | None = None, limit: int = 50) -> list[Change]:
+    """The project's Changes, newest first, at most `limit`."""
+    where = Q(head_id=project.pk)
+    if before_seq is not None:
+        where &= Q(seq__lt=before_seq)
+    return list(Change.objects.filter(where).select_related("actor").order_by("-seq")[:limit])

@@ -1,0 +1,20 @@
+// Keeps <time data-ago> right while a page stays open; the server wrote the first text.
+(() => {
+  const text = (seconds, short) => {
+    if (seconds < 60) return short ? "now" : "just now";
+    const [n, unit] = seconds < 3600 ? [seconds / 60, "min"] : seconds < 86400 ? [seconds / 3600, "h"] : [seconds / 86400, "d"];
+    return `${Math.floor(n)} ${unit}${short ? "" : " ago"}`;
+  };
+  const refresh = () => {
+    if (document.hidden) return;
+    document.querySelectorAll("time[data-ago]").forEach((time) => {
+      const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+      if (seconds >= -60 && seconds < 30 * 86400) {
+        const now = text(seconds, time.dataset.ago === "short");
+        if (time.textContent !== now) time.textContent = now;
+      }
+    });
+  };
+  setInterval(refresh, 60000);
+  document.addEventListener("visibilitychange", refresh);
+})();

@@ -1,0 +1,11 @@
+// <a data-dialog="id" href="/page/">: opens the <dialog> in place of the page that does the same.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener && !event.ctrlKey && !event.metaKey) {
+    const dialog = document.getElementById(opener.dataset.dialog);
+    if (dialog) { event.preventDefault(); dialog.showModal(); }
+  }
+  if (event.target.closest("[data-dialog-close]") || event.target.matches("dialog[open]")) {
+    event.target.closest("dialog")?.close();
+  }
+});

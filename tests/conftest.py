@@ -1,0 +1,44 @@
+"""What all tests share: a quick password hash, and a flush that lifts the append-only guards, in tests only."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management.commands import flush
+from django.db import connections
+
+from itms_site.db import triggers
+from tests.world import World
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_lifts_the_guards() -> None:
+    original = flush.Command.handle
+
+    def handle(self: flush.Command, **options: object) -> None:
+        connection = connections[options["database"]]  # type: ignore[index]
+        triggers.drop_all(connection)
+        try:
+            original(self, **options)
+        finally:
+            if triggers.missing(connection):
+                triggers.install_all(connection)
+
+    flush.Command.handle = handle  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small cast, inside a transaction that is rolled back."""
+    return World.make()
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """The same cast, committed: for threads, processes and tests of transactions."""
+    return World.make()
