@@ -14,6 +14,6 @@ control_socket_disable = True
 
 
 def when_ready(server):
-    # A terminal that closes sends HUP, which gunicorn takes for "read the settings again": it would live on unseen.
+    # A terminal that closes sends HUP. gunicorn would read its settings again, and live on unseen.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     print(f"bin/run: serving {os.environ['ITMS_ADDRESS']} (Ctrl-C ends it)", flush=True)

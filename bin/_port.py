@@ -1,4 +1,4 @@
-"""Without arguments: prints a free port. `_port.py HOST PORT`: says why ITMS cannot listen there, or nothing."""
+"""`_port.py` prints a free port; `_port.py HOST PORT` says why ITMS cannot listen there, or nothing."""
 
 import errno
 import socket
@@ -25,7 +25,8 @@ def trouble(host: str, port: str) -> str | None:
         return f"PORT is {port}, and only root may listen there. Choose one above 1023: PORT=8001 bin/run"
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            return f"PORT {port} is in use on {host}. Choose another one: PORT={int(port) % 65535 + 1} bin/run"
+            other = int(port) + 1 if int(port) < 65535 else 8000
+            return f"PORT {port} is in use on {host}. Choose another one: PORT={other} bin/run"
         return f"ITMS cannot listen on HOST {host}, PORT {port}: {error.strerror}."
     return None
 

@@ -4,6 +4,7 @@ Runs as one process because every start of Django costs a second. Prints what it
 configuration is one sentence, not a traceback.
 """
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -41,9 +42,10 @@ def prepare() -> None:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         say(f"updating the database ({len(waiting)} migrations)")
-        # Left out by call_command unless asked for: a database that cannot keep the promises is refused before it changes.
+        # With the checks, which call_command leaves out: a database that cannot keep the promises
+        # is refused before it changes.
         call_command("migrate", verbosity=0, interactive=False, skip_checks=False)
-    call_command("check", databases=["default"])
+    call_command("check", databases=["default"], stdout=io.StringIO())
     if settings.DEBUG:
         if "seed_demo" in get_commands():
             call_command("seed_demo", "--if-empty")
@@ -57,11 +59,13 @@ def show_demo_accounts() -> None:
     from django.contrib.auth import get_user_model
 
     model = get_user_model()
-    there = model._default_manager.filter(username__in=[name for name, _, _ in DEMO], is_active=True)
-    users = {user.get_username(): user for user in there}
-    shown = [(name, word, role) for name, word, role in DEMO if name in users and users[name].check_password(word)]
+    shown = []
+    for name, password, role in DEMO:
+        user = model._default_manager.filter(username=name, is_active=True).first()
+        if user and user.check_password(password):
+            shown.append(f"{name} / {password} ({role})")
     if shown:
-        say("demo accounts: " + ", ".join(f"{name} / {word} ({role})" for name, word, role in shown))
+        say(f"demo accounts: {', '.join(shown)}")
 
 
 def main() -> int:

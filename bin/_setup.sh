@@ -122,12 +122,19 @@ quiet() {
 
 # pip's own log is long and its silence longer: one word for each package while it is fetched.
 install() {
+    local again=() status=0
+    # pip takes a library whose unpacking was broken off for a whole one.
+    [ ! -e .venv/unpacking ] || again=(--force-reinstall)
+    touch .venv/unpacking
+    set -- ${again[@]+"${again[@]}"} "$@"
     PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONUNBUFFERED=1 "$python" -m pip install "$@" 2>&1 |
         tee .cache/pip.log | awk '
-            /^Collecting /           { printf "%s%s", (n++ ? " " : "  "), $2; fflush() }
+            /^Collecting /           { sub(/[^A-Za-z0-9._-].*/, "", $2); printf "%s%s", (n++ ? " " : "  "), $2; fflush() }
             /^Building wheels? for / { printf "%s  compiling", (n ? "\n" : ""); n = 1; fflush() }
             /^Installing collected/  { printf "%s  unpacking\n", (n ? "\n" : ""); n = 0; fflush() }
-            END                      { if (n) print "" }'
+            END                      { if (n) print "" }' || status=$?
+    rm .venv/unpacking
+    return "$status"
 }
 
 libraries() { sed -e 's/#.*//' "$@" | grep -vE '^[[:space:]]*(-r .*|mysqlclient.*)?$'; }
@@ -194,7 +201,8 @@ install_mysqlclient() {
             return
         fi
         # A network that was down is no reason not to try again.
-        if grep -q 'subprocess-exited-with-error' .cache/pip.log && ! grep -qi 'installing build dep' .cache/pip.log; then
+        if grep -q subprocess-exited-with-error .cache/pip.log &&
+            ! grep -q 'Installing build dependencies.*error' .cache/pip.log; then
             printf '%s\n' "$wanted $(compiler_and_headers | cksum)" >.venv/mysqlclient-failed.stamp
         fi
     fi

@@ -56,9 +56,6 @@ CSRF_TRUSTED_ORIGINS = _read(
 
 INSTALLED_APPS = [
     "itms_site.apps.SiteConfig",
-    "accounts.apps.AccountsConfig",
-    "projects.apps.ProjectsConfig",
-    "issues.apps.IssuesConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -71,6 +68,10 @@ INSTALLED_APPS = [
     "simple_history",
     "django_htmx",
     "csp",
+    # Last: their admin modules take out what the libraries above have registered.
+    "accounts.apps.AccountsConfig",
+    "projects.apps.ProjectsConfig",
+    "issues.apps.IssuesConfig",
 ]
 
 MIDDLEWARE = [
@@ -119,7 +120,7 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": _CONTEXT_PROCESSORS},
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "itms_site.jinja.FormRenderer"
 
 DATABASES = {
     "default": _read(
@@ -256,12 +257,15 @@ WHITENOISE_USE_FINDERS = DEBUG
 # guardian: no anonymous user row, permissions by direct foreign key on Project, one refusal everywhere.
 # The history is read by object and version, or by project and moment: no index on the date alone.
 SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_REVERT_DISABLED = True
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = True
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = [
     # allauth and guardian bring sign-in backends of their own; ITMS has one, and rules.py asks guardian itself.
     "guardian.W001",
+    # User.username is unique by its canonical form (user_username_unique), without regard to case.
+    "auth.W004",
 ]
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()

@@ -1,2 +1,16 @@
-from django.urls import path
-urlpatterns: list = []
+"""All addresses. Each app lists its own; an address belongs to the highest app whose data its page shows."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "itms_site.middleware.handler400"
+handler403 = "itms_site.middleware.handler403"
+handler404 = "itms_site.middleware.handler404"
+handler500 = "itms_site.middleware.handler500"
+
+urlpatterns = [
+    path("accounts/", include("accounts.urls")),
+    path("", include("projects.urls")),
+    path("", include("issues.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,17 +1,21 @@
-"""Answers of the member pages: a whole page or one block of it, redirects, toasts."""
+"""Answers of the member pages: a whole page or one block of it, redirects, toasts, error pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
-from django.template.loader import get_template
+from django.template.loader import get_template, select_template
 from django.utils.cache import patch_vary_headers
 from jinja2_fragments import render_block
+
+from itms_site.errors import ItmsError, Moved, NotSignedIn
 
 HTMX_HEADERS = ("HX-Request", "HX-Target")
 
@@ -63,6 +67,40 @@ def toast(request: HttpRequest, text: str, *, level: str = "error", status: int 
     return response
 
 
+def error_page(request: HttpRequest, error: ItmsError) -> HttpResponse:
+    """A refusal as a page, or as a toast for htmx. Not signed in leads to the sign-in page and back.
+
+    The templates get error, status, title, detail and request_id; `errors/page.html` serves every other status.
+    """
+    if isinstance(error, NotSignedIn):
+        back = request.get_full_path() if request.method == "GET" else "/"
+        return redirect(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+    if isinstance(error, Moved):
+        return _moved(request, error)
+    if is_htmx(request):
+        return toast(request, error.detail, status=error.status)
+    context = {
+        "error": error,
+        "status": error.status,
+        "title": error.title,
+        "detail": error.detail,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    found = select_template([f"errors/{error.status}.html", "errors/page.html"])
+    # When the database is away, the context processors cannot ask it who is signed in.
+    return HttpResponse(found.render(context, request if error.status < 500 else None), status=error.status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a page that asks neither the database nor the session for anything."""
+    request_id = getattr(request, "request_id", "")
+    try:
+        body = get_template("errors/500.html").render({"request_id": request_id})
+    except Exception:  # noqa: BLE001 a broken template must not hide the first fault
+        body = f"<!doctype html><title>Error · ITMS</title><p>Something went wrong. Request {request_id}"
+    return HttpResponse(body, status=500)
+
+
 def is_htmx(request: HttpRequest) -> bool:
     """True when htmx asks for a part; a boosted link or a restored history entry needs a whole page."""
     headers = request.headers
@@ -79,6 +117,14 @@ def wants_json(request: HttpRequest) -> bool:
         return True
     preferred = request.get_preferred_type(["text/html", "application/json", "application/problem+json"])
     return preferred is not None and preferred != "text/html"
+
+
+def _moved(request: HttpRequest, error: Moved) -> HttpResponse:
+    path = request.get_full_path().replace(f"/{error.old}", f"/{error.new}", 1)
+    response = HttpResponseRedirect(path, status=308 if request.method != "GET" else 301)
+    # The key may be renamed again: no browser may remember this for ever.
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _wanted(request: HttpRequest, blocks: list[str]) -> str | None:

@@ -1,2 +1,54 @@
-def navigation(request):
-    return {}
+"""What the frame of every page needs: who is signed in and which projects the rail shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from itms_site.jinja import initials
+from projects.selectors import projects_for
+
+RAIL = 20
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """`nav` for base.html. One query, made only when the frame is drawn."""
+    return {"nav": Navigation(request)}
+
+
+class Navigation:
+    """Reads nothing until a template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._actor = getattr(request, "actor", None)
+
+    @cached_property
+    def user(self) -> dict[str, str] | None:
+        if self._actor is None:
+            return None
+        user = self._actor.user
+        return {"username": user.username, "name": user.name, "initials": initials(user.name)}
+
+    @cached_property
+    def projects(self) -> list[dict[str, str]]:
+        if self._actor is None:
+            return []
+        return [
+            {"key": p.key, "name": p.name, "url": f"/projects/{p.key}/"}
+            for p in projects_for(self._actor, archived=False).only("key", "name")[:RAIL]
+        ]
+
+    @property
+    def is_operator(self) -> bool:
+        return self._actor is not None and self._actor.is_operator
+
+    @property
+    def admin_url(self) -> str:
+        return reverse("admin:index")
+
+    @property
+    def profile_url(self) -> str:
+        return reverse("account_profile")

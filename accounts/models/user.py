@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -25,6 +26,10 @@ def validate_time_zone(name: str) -> None:
 class UserManager(BaseUserManager):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username_canonical=canonical(username or ""))
+
+    def create_superuser(self, **_: object) -> User:
+        """Django's `createsuperuser` would write around the ledger."""
+        raise CommandError("Use `manage.py create_operator`: it records who became one.")
 
 
 class User(AbstractBaseUser, PermissionsMixin):

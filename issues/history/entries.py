@@ -1,0 +1,49 @@
+"""The history of one issue: what each version changed, by whom, when."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.history import differences
+from accounts.models import Change
+from issues.history.states import states_of
+from issues.models import Issue
+from itms_site.errors import FieldChange
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One version: its Change and the fields that people set in it."""
+
+    version: int
+    change: Change
+    changes: list[FieldChange]
+    state: dict[str, Any]
+
+    @property
+    def at(self) -> datetime.datetime:
+        return self.change.at
+
+
+def entries_of(issue: Issue, *, after_version: int = 0, limit: int = 1000) -> list[Entry]:
+    """Oldest first, from the version after `after_version`, at most `limit`. Four queries at most.
+
+    The first version's changes have `old` None for every field that was given a value."""
+    rows = list(
+        issue.history.filter(id=issue.pk, version__gte=after_version)  # type: ignore[attr-defined]
+        .select_related("change__actor")
+        .order_by("version")[: limit + (1 if after_version else 0)]
+    )
+    states = states_of(rows)
+    found = []
+    for index, row in enumerate(rows):
+        if row.version == after_version:
+            continue
+        before = states[index - 1] if index else dict.fromkeys(states[index])
+        changes = [
+            change for change in differences(before, states[index]) if index or change.new not in (None, "", [])
+        ]
+        found.append(Entry(row.version, row.change, changes, states[index]))
+    return found

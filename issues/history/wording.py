@@ -1,0 +1,93 @@
+"""Changes as sentences: what somebody did, in the past tense, without the subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from issues.models import Priority, Status, Type
+from itms_site.errors import FieldChange
+
+_WORDS: dict[str, dict[str, str]] = {
+    "status": dict(Status.choices),
+    "priority": dict(Priority.choices),
+    "type": dict(Type.choices),
+}
+_VERBS = {
+    "issue.create": "opened the issue",
+    "issue.import": "opened the issue",
+    "issue.delete": "deleted the issue",
+    "issue.restore": "restored the issue",
+    "comment.add": "commented",
+    "comment.edit": "edited a comment",
+    "comment.delete": "deleted a comment",
+    "label.create": "created the label",
+    "label.edit": "changed the label",
+    "label.delete": "deleted the label",
+    "label.merge": "merged labels",
+    "member.add": "added the member",
+    "member.role": "changed the role of",
+    "member.remove": "removed the member",
+    "member.leave": "left the project",
+    "project.create": "created the project",
+    "project.edit": "changed the project",
+    "project.archive": "archived the project",
+    "project.unarchive": "un-archived the project",
+    "project.delete": "deleted the project",
+    "project.restore": "restored the project",
+}
+
+
+def verb_words(verb: str) -> str:
+    """`issue.create` → "opened the issue"; an unknown verb reads as its own words."""
+    return _VERBS.get(verb) or verb.replace(".", " ")
+
+
+def entry_words(verb: str, changes: list[FieldChange]) -> str:
+    """What one version of an issue did: "changed status from Open to Closed and added label bug"."""
+    if verb in {"issue.create", "issue.import", "issue.delete", "issue.restore"}:
+        return verb_words(verb)
+    parts = [_change_words(change) for change in changes]
+    if verb == "member.remove" and parts:
+        parts.append("as the member left the project")
+    if not parts:
+        return verb_words(verb)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _change_words(change: FieldChange) -> str:
+    field, old, new = change.field, change.old, change.new
+    if field == "labels":
+        return _label_words(old or [], new or [])
+    if field == "assignee":
+        if new is None:
+            return f"unassigned {old}"
+        return f"assigned {new}" if old is None else f"reassigned from {old} to {new}"
+    if field == "description":
+        return "edited the description" if old else "wrote the description"
+    if field == "due_date":
+        return f"set the due date to {new}" if new else f"removed the due date {old}"
+    if field == "title":
+        return f"renamed it from “{old}” to “{new}”"
+    if field == "status":
+        if new == Status.CLOSED:
+            return "closed it"
+        if old == Status.CLOSED:
+            return "reopened it"
+    return f"changed {field.replace('_', ' ')} from {_value(field, old)} to {_value(field, new)}"
+
+
+def _label_words(old: list[str], new: list[str]) -> str:
+    added = [name for name in new if name not in old]
+    gone = [name for name in old if name not in new]
+    parts = []
+    if added:
+        parts.append(f"added label{'s' if len(added) > 1 else ''} {', '.join(added)}")
+    if gone:
+        parts.append(f"removed label{'s' if len(gone) > 1 else ''} {', '.join(gone)}")
+    return " and ".join(parts)
+
+
+def _value(field: str, value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return _WORDS.get(field, {}).get(value, str(value))

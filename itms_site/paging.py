@@ -1,0 +1,101 @@
+"""Keyset pages: the next page begins after the last row seen, so page 200 costs what page 1 costs and rows that
+are added meanwhile shift nothing.
+
+A cursor is the values of the order's columns in the last row, as URL-safe base64 of JSON. It grants nothing: the
+query that it continues is filtered by the reader's own rights."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from itms_site.errors import Invalid
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an order, never NULL. The last of an order is unique, so that rows stand in one order only."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """items   at most `limit` rows
+    next    the cursor of the page after it, None on the last one"""
+
+    items: list[M]
+    next: str | None
+
+
+def page_of(rows: QuerySet[M], order: Sequence[Key], *, limit: int, after: str | None = None) -> Page[M]:
+    """One page in one query. Raises Invalid for a cursor that does not belong to this order."""
+    if after:
+        rows = rows.filter(_beyond(order, _decode(after, order)))
+    rows = rows.order_by(*[f"-{key.column}" if key.descending else key.column for key in order])
+    items = list(rows[: limit + 1])
+    more = len(items) > limit
+    items = items[:limit]
+    return Page(items, cursor_of(items[-1], order) if more else None)
+
+
+def cursor_of(row: Model, order: Sequence[Key]) -> str:
+    values = [_plain(getattr(row, key.column)) for key in order]
+    raw = json.dumps([[key.column for key in order], values], separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        columns, values = json.loads(raw)
+        if columns != [key.column for key in order] or len(values) != len(order):
+            raise ValueError
+        return [_typed(value) for value in values]
+    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
+        raise Invalid.one("cursor", "This cursor does not belong to this list; begin at its first page.", "cursor") from None
+
+
+def _beyond(order: Sequence[Key], values: Sequence[Any]) -> Q:
+    """(a > x) or (a = x and b > y) or …, with < where descending; the first column bounds the scan."""
+    found, equal = Q(), Q()
+    for key, value in zip(order, values, strict=True):
+        found |= equal & Q(**{f"{key.column}__{'lt' if key.descending else 'gt'}": value})
+        equal &= Q(**{key.column: value})
+    first = order[0]
+    return Q(**{f"{first.column}__{'lte' if first.descending else 'gte'}": values[0]}) & found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, datetime.date):
+        return {"d": value.isoformat()}
+    return value
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"t"}:
+            moment = datetime.datetime.fromisoformat(value["t"])
+            if moment.tzinfo is None:
+                raise ValueError
+            return moment
+        if set(value) == {"d"}:
+            return datetime.date.fromisoformat(value["d"])
+        raise ValueError
+    if isinstance(value, str) and len(value) <= 255 and "\x00" not in value:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return value
+    raise ValueError
