@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.actor import Actor
-from accounts.services.idempotency import fingerprint, once
-from itms_site.errors import NotSignedIn
+from accounts.services.idempotency import answer_of, fingerprint, once
+from itms_site.errors import ItmsError, NotSignedIn
+from itms_site.web import redirect
 
 R = TypeVar("R")
 _KEY = re.compile(r"\A[A-Za-z0-9_-]{8,128}\Z")
@@ -33,18 +35,42 @@ def act_once(request: HttpRequest, act: Callable[[], R], to: Callable[[R], str])
     key = request.POST.get("idempotency_key", "")
     if not _KEY.match(key):
         return to(act())
+    return once(
+        actor,
+        key,
+        _print(request),
+        lambda: to(act()),
+        remember=lambda url: {"to": url},
+        recall=lambda stored: str(stored["to"]),
+    )
+
+
+def replays(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For acts that take away or rename what their own address names: the second sending of the same form finds
+    nothing there any more, and goes on to where the first one led instead of being refused."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotSignedIn:
+            raise
+        except ItmsError:
+            key = request.POST.get("idempotency_key", "") if request.method == "POST" else ""
+            answer = answer_of(actor_of(request), key, _print(request)) if _KEY.match(key) else None
+            if answer is None:
+                raise
+            return redirect(request, str(answer["to"]))
+
+    return wrapped
+
+
+def _print(request: HttpRequest) -> str:
+    """What was sent, and where to."""
     fields = sorted(
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken"
         for value in values
     )
-    print_ = fingerprint(request.method or "", request.path, *[part for pair in fields for part in pair])
-    return once(
-        actor,
-        key,
-        print_,
-        lambda: to(act()),
-        remember=lambda url: {"to": url},
-        recall=lambda stored: str(stored["to"]),
-    )
+    return fingerprint(request.method or "", request.path, *[part for pair in fields for part in pair])

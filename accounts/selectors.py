@@ -16,6 +16,10 @@ def find_user(identifier: str) -> User | None:
     return User.objects.filter(Q(username_canonical=wanted) | Q(email_canonical=wanted)).first()
 
 
+def get_user(user_id: int) -> User:
+    return User.objects.get(pk=user_id)
+
+
 def usernames(ids: set[int]) -> dict[int, str]:
     """id → user name."""
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "username")) if ids else {}

@@ -22,7 +22,8 @@ def append_only(table: str, what: str) -> list[Refuse]:
 
 def tracked(table: str, history: str, *, head: str, immutable: tuple[str, ...]) -> list[Refuse]:
     """The guards of one tracked table. `head` is the column that holds the project's id (the head's id)."""
-    open_change = "(SELECT open_change FROM accounts_head WHERE id = NEW.{head})".replace("{head}", head)
+    # Locked, so that a session that reads uncommitted rows cannot slip in under another session's open change.
+    open_change = f"(SELECT open_change FROM accounts_head WHERE id = NEW.{head}{{lock}})"
     changed = " OR ".join(f"NOT (OLD.{column} <=> NEW.{column})" for column in ("id", *immutable))
     return [
         Refuse(

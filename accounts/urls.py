@@ -1,5 +1,26 @@
-"""Addresses of this app."""
+"""Addresses of accounts. The names are allauth's own, so that it finds its way; its other pages stay shut."""
 
-from django.urls import path  # noqa: F401
+from allauth.account import views as allauth
+from django.urls import path, re_path
 
-urlpatterns: list = []
+from accounts.views import entrance, passwords
+from accounts.views.profile import profile
+
+urlpatterns = [
+    path("login/", entrance.sign_in, name="account_login"),
+    path("logout/", entrance.sign_out, name="account_logout"),
+    path("signup/", entrance.sign_up, name="account_signup"),
+    path("inactive/", allauth.account_inactive, name="account_inactive"),
+    path("confirm-email/", allauth.email_verification_sent, name="account_email_verification_sent"),
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", allauth.confirm_email, name="account_confirm_email"),
+    path("password/change/", passwords.change_password, name="account_change_password"),
+    path("password/reset/", passwords.reset_password, name="account_reset_password"),
+    path("password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/key/done/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        passwords.new_password,
+        name="account_reset_password_from_key",
+    ),
+    path("profile/", profile, name="account_profile"),
+]

@@ -81,6 +81,12 @@ def may_delete_comment(actor: Actor, comment: Comment) -> bool:
     return may_edit_comment(actor, comment) or may(actor, Perm.MODERATE, comment.issue.project)
 
 
+def require_comment_history(actor: Actor, comment: Comment) -> None:
+    """What a comment said before is for its author and those who moderate."""
+    if not may_delete_comment(actor, comment):
+        raise Forbidden("Only its author and the project's Leads see what a comment said before.")
+
+
 def check_transition(old: str, new: str) -> None:
     """Raises Invalid, naming what is allowed."""
     if new not in Status.values:

@@ -99,4 +99,12 @@ TRIGGERS = [
         "a comment belongs to the project of its issue, a reply to a top-level comment of it",
     ),
     *append_only("issues_issueoldkey", "the list of old keys"),
+    Refuse(
+        "issueoldkey_insert",
+        "issues_issueoldkey",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM issues_issue i JOIN accounts_head h ON h.id = i.project_id
+        WHERE i.id = NEW.issue_id AND i.project_id = NEW.project_id AND h.open_change IS NOT NULL{lock})""",
+        "an old key belongs to the project of its issue, and is written only in an act there",
+    ),
 ]

@@ -1,5 +1,37 @@
-"""Addresses of this app."""
+"""Addresses of this app: one noun for each act."""
 
-from django.urls import path  # noqa: F401
+from django.urls import include, path
 
-urlpatterns: list = []
+from issues.views import (
+    assignee,
+    comments,
+    deleting,
+    detail,
+    editing,
+    history,
+    home,
+    listing,
+    new,
+    properties,
+    restoring,
+    status,
+)
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("issues/", listing.issue_list_all, name="issue_list_all"),
+    path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
+    path("projects/<str:key>/issues/new/", new.issue_new, name="issue_new"),
+    path("issues/<str:issue_key>/", detail.issue_detail, name="issue_detail"),
+    path("issues/<str:issue_key>/edit/", editing.issue_edit, name="issue_edit"),
+    path("issues/<str:issue_key>/status/", status.issue_status, name="issue_status"),
+    path("issues/<str:issue_key>/assignee/", assignee.issue_assignee, name="issue_assignee"),
+    path("issues/<str:issue_key>/properties/", properties.issue_properties, name="issue_properties"),
+    path("issues/<str:issue_key>/comments/", comments.comment_new, name="comment_new"),
+    path("issues/<str:issue_key>/history/", history.issue_history, name="issue_history"),
+    path("issues/<str:issue_key>/removal/", deleting.issue_removal, name="issue_removal"),
+    path("issues/<str:issue_key>/restoration/", restoring.issue_restoration, name="issue_restoration"),
+    path("comments/<int:comment_id>/edit/", comments.comment_edit, name="comment_edit"),
+    path("comments/<int:comment_id>/removal/", comments.comment_removal, name="comment_removal"),
+    path("", include("issues.urls_projects")),
+]

@@ -14,6 +14,7 @@
     │   ├── LastLead              a project keeps at least one active Lead
     │   ├── Taken                 a key or name is in use
     │   └── InFlight              the first request with this idempotency key still runs
+    ├── TooMany             429  says how long to wait
     └── Unavailable         503  the database cannot answer now
 
 Services raise; `itms_site.middleware` is the one place that answers.
@@ -181,6 +182,14 @@ class Taken(Conflict):
 class InFlight(Conflict):
     code, title = "in_flight", "The same request is still running"
     retry_after = 1
+
+
+class TooMany(ItmsError):
+    code, status, title = "too_many_requests", 429, "Too many requests"
+
+    def __init__(self, detail: str = "", retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail)
 
 
 class Unavailable(ItmsError):

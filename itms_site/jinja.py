@@ -5,6 +5,7 @@ Everything here turns values into markup. No database, no roles, no request.
 
 from __future__ import annotations
 
+import re
 import secrets
 import zlib
 from collections.abc import Callable
@@ -107,7 +108,11 @@ def icon(name: str, size: int = 16, label: str = "", class_: str = "") -> Markup
     inner = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
     named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="{}" width="{}" height="{}" viewBox="0 0 24 24" {}>{}</svg>').format(
-        f"icon {class_}".strip(), size, size, named, Markup(" ".join(inner.split()))
+        f"icon {class_}".strip(),
+        size,
+        size,
+        named,
+        Markup(re.sub(r"\s*\n\s*|(?<=>)\s+(?=<)| (?=/>)", "", inner.strip())),
     )
 
 

@@ -122,18 +122,19 @@ def _to_html(text: str, references: Mapping[str, Reference]) -> Markup:
     if len(text) > MAX_TEXT or text.count("[") > 4_000 or _WIDE_TABLE.search(text):
         return Markup('<pre class="code" tabindex="0">{}</pre>').format(text)
     tokens = _parser().parse(text.replace("\0", "\ufffd"))
+    ranks = sorted({token.tag for token in tokens if token.type == "heading_open"})
     for token in tokens:
-        _adapt(token)
+        _adapt(token, ranks)
         if token.children:
             token.children = list(_inline(token.children, references))
     html = _parser().renderer.render(tokens, _parser().options, {})
     return Markup(_cleaner().clean(html))
 
 
-def _adapt(token: Token) -> None:
-    """A page has one h1 and no inline style: headings move down two levels, alignment is a class."""
+def _adapt(token: Token, ranks: list[str]) -> None:
+    """h1 and h2 are the page's: a text's own levels begin at h3, without a gap. Alignment is a class."""
     if token.type in ("heading_open", "heading_close"):
-        token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+        token.tag = f"h{min(ranks.index(token.tag) + 3, 6)}"
     elif token.type in ("th_open", "td_open"):
         style = str(token.attrs.pop("style", ""))
         for side in ("center", "right"):

@@ -9,8 +9,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from itms_site import errors, web
@@ -42,7 +45,7 @@ class RequestIdMiddleware:
         request.request_id = given if _GIVEN_ID.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         token = _request_id.set(request.request_id)  # type: ignore[attr-defined]
         try:
-            response = self.get_response(request)
+            response = ours(request, self.get_response(request))
         finally:
             _request_id.reset(token)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
@@ -52,21 +55,72 @@ class RequestIdMiddleware:
 
 
 class ErrorMiddleware:
-    """Answers domain errors raised by views. Anything else stays Django's to handle."""
+    """Answers what views raise: refusals as such, everything unexpected as 500 with its trace in the log alone."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        return ours(request, self.get_response(request))
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
         if isinstance(exception, errors.ItmsError):
             return answer(request, exception)
         if code_of(exception) in AWAY | AGAIN:
             log.error("the database is away: %s", exception)
             return answer(request, errors.Unavailable())
-        return None
+        if isinstance(exception, Http404):
+            return answer(request, errors.NotFound())
+        if isinstance(exception, PermissionDenied):
+            return answer(request, errors.Forbidden())
+        if isinstance(exception, RequestDataTooBig):
+            return answer(request, TooLarge("The request is larger than this server accepts."))
+        if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError | UnreadablePostError):
+            return answer(request, BadRequestError("The request is not well formed."))
+        log.exception("unexpected error at %s %s", request.method, request.path, exc_info=exception)
+        got_request_exception.send(sender=type(self), request=request)
+        return failed(request)
+
+
+def ours(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Replaces an error page that Django itself made: DEBUG's technical pages, which show settings and routes, and
+    the plain ones. Headers that belong to the status stay."""
+    made_here = getattr(response, "is_ours", False) or "problem+json" in response.get("Content-Type", "")
+    if response.status_code < 400 or made_here:
+        return response
+    refusals: dict[int, errors.ItmsError] = {
+        400: BadRequestError("The request is not well formed."),
+        403: errors.Forbidden(),
+        404: errors.NotFound(),
+        405: MethodNotAllowed(f"{request.method} is not for this address."),
+    }
+    if response.status_code in refusals and not _has_own_page(request, response):
+        refusal = answer(request, refusals[response.status_code])
+        if "Allow" in response:
+            refusal["Allow"] = response["Allow"]
+        return refusal
+    if response.status_code == 500:
+        return failed(request)
+    return response
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    if web.wants_json(request):
+        fault = ServerFault("Something went wrong on the server; the log has the details.")
+        return problem_response(fault, problem(fault))
+    return _mark(web.server_error(request))
+
+
+def _has_own_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A view that rendered its own refusal (a form page with 403, an API answer) keeps it."""
+    return request.resolver_match is not None and response.status_code in {400, 403} and bool(
+        getattr(response, "content", b"")
+    )
+
+
+def _mark(response: HttpResponse) -> HttpResponse:
+    response.is_ours = True  # type: ignore[attr-defined]
+    return response
 
 
 def answer(request: HttpRequest, error: errors.ItmsError) -> HttpResponse:
@@ -74,11 +128,20 @@ def answer(request: HttpRequest, error: errors.ItmsError) -> HttpResponse:
     if isinstance(error, errors.Moved):
         return moved(request, error)
     if web.wants_json(request):
-        response: HttpResponse = JsonResponse(
-            problem(error), status=error.status, content_type="application/problem+json"
-        )
+        response = problem_response(error, problem(error))
     else:
-        response = web.error_page(request, error)
+        response = _mark(web.error_page(request, error))
+    return with_retry_after(response, error)
+
+
+def problem_response(error: errors.ItmsError, body: dict[str, Any]) -> HttpResponse:
+    response = JsonResponse(body, status=error.status, content_type="application/problem+json")
+    if error.status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="ITMS"'
+    return response
+
+
+def with_retry_after(response: HttpResponse, error: errors.ItmsError) -> HttpResponse:
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
@@ -115,6 +178,14 @@ class BadRequestError(errors.ItmsError):
     code, status, title = "bad_request", 400, "The request cannot be read"
 
 
+class ServerFault(errors.ItmsError):
+    code, status, title = "server_error", 500, "Something went wrong"
+
+
+class MethodNotAllowed(errors.ItmsError):
+    code, status, title = "method_not_allowed", 405, "This address does not take that method"
+
+
 class CsrfFailed(errors.ItmsError):
     code, status, title = "csrf_failed", 403, "The form has expired"
 
@@ -134,7 +205,7 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    return web.server_error(request)
+    return failed(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

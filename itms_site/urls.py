@@ -10,6 +10,7 @@ handler500 = "itms_site.middleware.handler500"
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
+    path("api/v1/", include("issues.api.urls")),
     path("", include("projects.urls")),
     path("", include("issues.urls")),
     path("admin/", admin.site.urls),

@@ -70,7 +70,8 @@ def toast(request: HttpRequest, text: str, *, level: str = "error", status: int 
 def error_page(request: HttpRequest, error: ItmsError) -> HttpResponse:
     """A refusal as a page, or as a toast for htmx. Not signed in leads to the sign-in page and back.
 
-    The templates get error, status, title, detail and request_id; `errors/page.html` serves every other status.
+    The templates get error, status, title, detail and request_id; `errors/page.html` serves any status
+    that has no page of its own.
     """
     if isinstance(error, NotSignedIn):
         back = request.get_full_path() if request.method == "GET" else "/"
@@ -96,7 +97,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     request_id = getattr(request, "request_id", "")
     try:
         body = get_template("errors/500.html").render({"request_id": request_id})
-    except Exception:  # noqa: BLE001 a broken template must not hide the first fault
+    except Exception:  # a broken template must not hide the first fault
         body = f"<!doctype html><title>Error · ITMS</title><p>Something went wrong. Request {request_id}"
     return HttpResponse(body, status=500)
 

@@ -6,9 +6,10 @@ from django.db.models import Case, Q, QuerySet, When
 
 from accounts.actor import Actor
 from accounts.models import Change
+from itms_site.db.text import canonical
 from itms_site.errors import Gone, Moved, NotFound
 from projects.models import Label, Membership, Project, ProjectKey
-from projects.roles import Perm, Role
+from projects.roles import PERMISSIONS, Perm, Role
 from projects.rules import may, visible_projects
 
 
@@ -18,6 +19,23 @@ def projects_for(actor: Actor, *, archived: bool | None = None) -> QuerySet[Proj
     if archived is not None:
         found = found.filter(archived_at__isnull=not archived)
     return found
+
+
+def named(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
+    """Those whose name or key holds every one of the words (at most 8)."""
+    for word in words.split()[:8]:
+        projects = projects.filter(Q(name__icontains=word) | Q(key__icontains=word))
+    return projects
+
+
+def deleted_projects(actor: Actor) -> QuerySet[Project]:
+    """Those that the actor may restore, by name."""
+    found = Project.objects.filter(deleted_at__isnull=False)
+    if not actor.is_operator:
+        roles = [role for role, perms in PERMISSIONS.items() if Perm.MANAGE_PROJECT in perms]
+        mine = Membership.objects.filter(user_id=actor.user_id, slot=0, role__in=roles)
+        found = found.filter(pk__in=mine.values("project_id"))
+    return found.order_by("name", "pk")
 
 
 def get_project(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool = False) -> Project:
@@ -58,10 +76,17 @@ def members_of(project: Project) -> QuerySet[Membership]:
     )
 
 
+def only_lead(project: Project) -> int | None:
+    """The id of the one active Lead, who can neither leave nor step down; None when there are more."""
+    leads = Membership.objects.filter(project=project, slot=0, role=Role.LEAD, user__is_active=True)
+    ids = list(leads.values_list("user_id", flat=True)[:2])
+    return ids[0] if len(ids) == 1 else None
+
+
 def get_member(project: Project, username: str) -> Membership:
     """Raises NotFound."""
     found = Membership.objects.filter(
-        project=project, slot=0, user__username_canonical=username.casefold()
+        project=project, slot=0, user__username_canonical=canonical(username)
     ).select_related("user")
     member = found.first()
     if member is None:
@@ -78,9 +103,23 @@ def labels_of(project: Project) -> QuerySet[Label]:
     return Label.objects.filter(project=project, slot=0).order_by("name_canonical")
 
 
+def get_label(project: Project, name: str) -> Label:
+    """Raises NotFound."""
+    label = Label.objects.filter(project=project, slot=0, name_canonical=canonical(name.strip())).first()
+    if label is None:
+        raise NotFound(f"{project.key} has no label “{name}”.")
+    return label
+
+
 def ledger_of(project: Project, *, before_seq: int | None = None, limit: int = 50) -> list[Change]:
     """The project's Changes, newest first, at most `limit`."""
     where = Q(head_id=project.pk)
     if before_seq is not None:
         where &= Q(seq__lt=before_seq)
     return list(Change.objects.filter(where).select_related("actor").order_by("-seq")[:limit])
+
+
+def ledger_from(project: Project, *, after_seq: int = 0, limit: int = 50) -> list[Change]:
+    """The project's Changes after that one, oldest first, at most `limit`."""
+    found = Change.objects.filter(head_id=project.pk, seq__gt=after_seq).select_related("actor")
+    return list(found.order_by("seq")[:limit])

@@ -17,6 +17,13 @@ TRIGGERS = [
     ),
     *tracked("projects_label", "projects_historicallabel", head="project_id", immutable=("project_id",)),
     *append_only("projects_projectkey", "the list of project keys"),
+    Refuse(
+        "project_key_recorded",
+        "projects_projectkey",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM accounts_head h WHERE h.id = NEW.head_id AND h.open_change IS NOT NULL{lock})",
+        "a key is taken only in an act of its project",
+    ),
     Refuse("project_key_insert", "projects_project", "INSERT", _KEY_IS_OWN, "the key is not one of the project"),
     Refuse("project_key_update", "projects_project", "UPDATE", _KEY_IS_OWN, "the key is not one of the project"),
     Refuse(

@@ -1,6 +1,10 @@
-"""What all tests share: a quick password hash, and a flush that lifts the append-only guards, in tests only."""
+"""What all tests share: a quick password hash, SQLite in a file (threads and processes need one database between
+them), and a flush that lifts the append-only guards, in tests only."""
 
 from __future__ import annotations
+
+import shutil
+import tempfile
 
 import pytest
 from django.core.management.commands import flush
@@ -10,10 +14,15 @@ from itms_site.db import triggers
 from tests.world import World
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and not database.get("TEST", {}).get("NAME"):
+        folder = tempfile.mkdtemp(prefix="itms-tests-")
+        database.setdefault("TEST", {})["NAME"] = f"{folder}/tests.sqlite3"
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -48,6 +48,10 @@ def test_headings_leave_h1_and_h2_to_the_page() -> None:
     assert re.findall(r"<h(\d)", html) == ["3", "4", "5", "6", "3"]
 
 
+def test_headings_begin_at_h3_and_leave_none_out() -> None:
+    assert re.findall(r"<h(\d)", render("## One\n\n#### Two\n\n## Three")) == ["3", "4", "3"]
+
+
 def test_a_table_scrolls_and_aligns_without_inline_style() -> None:
     html = render("| a | b |\n|---|--:|\n| 1 | 2 |")
     assert '<div class="table-scroll" tabindex="0"><table>' in html
@@ -107,8 +111,10 @@ class TestReferences:
 
     def test_it_works(self) -> None:
         html = render("@ana see ABC-12.", self.resolve)
-        assert 'class="mention"' in html and ">@ana</a>" in html
-        assert 'class="ref ref-closed"' in html and "/issues/ABC-12/" in html
+        assert 'class="mention"' in html
+        assert ">@ana</a>" in html
+        assert 'class="ref ref-closed"' in html
+        assert "/issues/ABC-12/" in html
         assert "<b>" not in html
 
     def test_unknown_ones_stay_text(self) -> None:
@@ -156,7 +162,7 @@ VECTORS = [
     "<img src=x onerror=alert(1)>",
     "<svg onload=alert(1)>",
     "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
     "<form action=https://evil.example><input name=password></form>",
     "<base href=https://evil.example/>",
     "<iframe src=javascript:alert(1)></iframe>",
@@ -196,6 +202,7 @@ VECTORS = [
     "\0<script\0>alert(1)</script>",
     "{{ 7*7 }}{% raw %}",
 ]
+HARMFUL = {"script", "style", "img", "svg", "math", "form", "iframe", "base", "meta", "object", "embed"}
 ALLOWED_ATTRIBUTES = {
     "href", "rel", "title", "class", "tabindex", "type", "checked", "disabled", "aria-label", "start",
 }  # fmt: skip
@@ -205,7 +212,7 @@ ALLOWED_ATTRIBUTES = {
 @pytest.mark.parametrize("wrap", ["{}", "> {}", "- {}", "**{}**", "# {}", "[y]({})"])
 def test_hostile_text_gives_only_harmless_elements(text: str, wrap: str) -> None:
     for tag, attrs in Elements(render(wrap.format(text))).found:
-        assert tag not in {"script", "style", "img", "svg", "math", "form", "iframe", "base", "meta", "object", "embed"}
+        assert tag not in HARMFUL
         assert attrs.keys() <= ALLOWED_ATTRIBUTES, (tag, attrs)
         assert (attrs.get("type") or "checkbox") == "checkbox"
         scheme = re.match(r"\s*([a-z][a-z0-9+.\s-]*):", (attrs.get("href") or "").lower())

@@ -66,3 +66,10 @@ def once(
     if stored.fingerprint != print_:
         raise Invalid.one("Idempotency-Key", "This key was used for another request; take a new one.", "key_reused")
     return recall(stored.answer)
+
+
+def answer_of(actor: Actor | None, key: str, print_: str) -> dict[str, Any] | None:
+    """What the same request was answered before; None when it was not."""
+    scope = f"user:{actor.user_id}" if actor else "anonymous"
+    stored = IdempotentRequest.objects.filter(scope=scope, key=key, fingerprint=print_).first()
+    return dict(stored.answer) if stored is not None else None

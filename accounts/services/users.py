@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypedDict
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -74,6 +76,40 @@ def add_placeholder(actor: Actor, *, username: str, email: str, first_name: str,
     user.set_unusable_password()
     _insert(user)
     with recording(actor, "user.import", None, data={"user": username}) as record:
+        _ = record.change
+    return user
+
+
+@transactional
+def add_demo_user(
+    actor: Actor,
+    *,
+    username: str,
+    email: str,
+    first_name: str,
+    last_name: str,
+    time_zone: str,
+    password: str | None,
+    at: datetime,
+) -> User:
+    """A person of the demo, here since `at`. Their passwords are printed in the README and shorter than the rules
+    allow, so such an account is never made where DEBUG is off; None: nobody can sign in to it.
+
+    Raises Forbidden, Invalid, Taken."""
+    require_operator(actor)
+    if not settings.DEBUG:
+        raise Forbidden("Demo accounts have known passwords; they are made only where DEBUG is on.")
+    user = User(
+        username=username,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        time_zone=time_zone,
+        date_joined=at,
+    )
+    user.set_password(password)
+    _insert(user)
+    with recording(actor, "user.add", None, at=at, data={"user": username, "demo": True}) as record:
         _ = record.change
     return user
 

@@ -37,6 +37,14 @@ def get_issue(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool 
     return issue
 
 
+def get_issue_by_id(actor: Actor, issue_id: int) -> Issue:
+    """For what a repeated request made before. Raises NotFound, Gone."""
+    issue = _issues(actor).filter(pk=issue_id).first()
+    if issue is None:
+        raise NotFound("What this request made is not there any more, or you may no longer see it.")
+    return get_issue(actor, issue.key)
+
+
 def lock_issue(actor: Actor, issue_id: int, *, deleted_ok: bool = False) -> Issue:
     """The same issue read again under its project's lock.
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueLabel
 from issues.rules import visible
 from issues.search import Compiled
+from itms_site.db.text import canonical
 from itms_site.paging import Key, Page, page_of
 from projects.models import Label, Membership, Project
 from projects.roles import PERMISSIONS, Perm
 from projects.rules import may, visible_projects
 
+COUNTED = 1000  # beyond this, lists say "1,000+"
 FAR = datetime.date(9999, 12, 31)
 COLUMNS = {
     "updated": "updated_at",
@@ -33,14 +36,29 @@ def order_of(sorts: Sequence[tuple[str, bool]]) -> list[Key]:
     return [*keys, Key("id", keys[0].descending)]
 
 
-def list_issues(
-    actor: Actor, query: Compiled, *, project: Project | None = None, after: str | None = None, limit: int = 50
-) -> Page[Issue]:
-    """One page, each issue with `label_list` and `comment_count`. Three queries, whatever the number of rows.
+class LabelShown(NamedTuple):
+    """A label as lists show it; colour is #rrggbb or ''."""
 
-    Raises Invalid for a cursor of another list."""
+    name: str
+    colour: str
+
+
+def list_issues(
+    actor: Actor,
+    query: Compiled,
+    *,
+    project: Project | None = None,
+    after: str | None = None,
+    limit: int = 50,
+    whole: bool = False,
+) -> Page[Issue]:
+    """One page, each issue with `label_list` and `comment_count`. Two queries, whatever the number of rows.
+
+    `whole` loads the descriptions too. Raises Invalid for a cursor of another list."""
     rows = matching(actor, query, project=project)
-    rows = rows.select_related("project", "assignee", "reporter").defer("description")
+    rows = rows.select_related("project", "assignee", "reporter")
+    if not whole:
+        rows = rows.defer("description")
     page = page_of(rows, order_of(query.order), limit=limit, after=after)
     decorate(page.items)
     return page
@@ -50,8 +68,8 @@ def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -
     """All issues that the query finds and the actor may see. Deleted ones only when asked for, and only for those
     who may restore them."""
     if query.wants_deleted:
-        rows = Issue.objects.filter(visible_projects(actor, "project__"), deleted_at__isnull=False)
-        rows = rows.filter(project_id__in=_may_restore_in(actor, project))
+        rows = Issue.objects.filter(visible_projects(actor, "project__"), project__deleted_at=None)
+        rows = rows.filter(Q(deleted_at=None) | Q(project_id__in=restorable_in(actor, project)))
     else:
         rows = Issue.objects.filter(visible(actor))
     if project is not None:
@@ -63,23 +81,30 @@ def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -
 
 
 def decorate(issues: Iterable[Issue]) -> None:
-    """Gives each issue `label_list` (by name) and `comment_count`. Two queries."""
+    """Gives each issue `label_list` (of LabelShown, by name) and `comment_count`. One query."""
     by_id = {issue.pk: issue for issue in issues}
     for issue in by_id.values():
         issue.label_list, issue.comment_count = [], 0  # type: ignore[attr-defined]
     if not by_id:
         return
-    rows = IssueLabel.objects.filter(issue_id__in=by_id).select_related("label").order_by("label__name_canonical")
-    for row in rows:
-        by_id[row.issue_id].label_list.append(row.label)  # type: ignore[attr-defined]
-    counts = Comment.objects.filter(issue_id__in=by_id, deleted_at=None).values("issue_id").annotate(n=Count("pk"))
-    for issue_id, n in counts.values_list("issue_id", "n"):
-        by_id[issue_id].comment_count = n  # type: ignore[attr-defined]
+    labels = IssueLabel.objects.filter(issue_id__in=by_id).annotate(n=Value(0))
+    comments = Comment.objects.filter(issue_id__in=by_id, deleted_at=None).values("issue_id").annotate(n=Count("pk"))
+    facts = labels.values_list("issue_id", "n", "label__name", "label__colour").union(
+        comments.annotate(no_name=Value(""), no_colour=Value("")).values_list("issue_id", "n", "no_name", "no_colour"),
+        all=True,
+    )
+    for issue_id, n, name, colour in facts:
+        if name:
+            by_id[issue_id].label_list.append(LabelShown(name, colour))  # type: ignore[attr-defined]
+        else:
+            by_id[issue_id].comment_count = n  # type: ignore[attr-defined]
+    for issue in by_id.values():
+        issue.label_list.sort(key=lambda label: canonical(label.name))  # type: ignore[attr-defined]
 
 
-def count_up_to(rows: QuerySet[Issue], limit: int = 1000) -> tuple[int, bool]:
+def count_up_to(rows: QuerySet[Issue], limit: int = COUNTED) -> tuple[int, bool]:
     """(number, whether there are more): counting stops at `limit`, so that it stays cheap."""
-    n = len(rows.order_by().values_list("pk", flat=True)[: limit + 1])
+    n = rows.order_by()[: limit + 1].count()
     return min(n, limit), n > limit
 
 
@@ -87,7 +112,8 @@ def labels_by_name(issue: Issue) -> list[Label]:
     return list(Label.objects.filter(issue_labels__issue_id=issue.pk).order_by("name_canonical"))
 
 
-def _may_restore_in(actor: Actor, project: Project | None) -> QuerySet[Project] | list[int]:
+def restorable_in(actor: Actor, project: Project | None = None) -> QuerySet[Project] | list[int]:
+    """The projects, or that one, whose deleted issues the actor may read and restore."""
     if project is not None:
         return [project.pk] if may(actor, Perm.DELETE_ISSUE, project) else []
     if actor.is_operator:

@@ -96,7 +96,8 @@ class Lacks(Lookup):
 
     def as_mysql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} NOT REGEXP %s", [*parameters, f"[{self.rhs}]"]
+        # Without (?-i) a case-insensitive column finds ſ and the Kelvin sign among A to Z.
+        return f"{left} NOT REGEXP %s", [*parameters, f"(?-i)[{self.rhs}]"]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         raise NotImplementedError("ITMS runs on SQLite, MariaDB and MySQL.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import IntegrityError
 
@@ -23,9 +23,9 @@ class LabelFields(TypedDict, total=False):
 
 
 @transactional
-def create_label(actor: Actor, project_id: int, *, name: str, colour: str = "") -> Label:
+def create_label(actor: Actor, project_id: int, *, name: str, colour: str = "", **importing: Any) -> Label:
     """Raises Forbidden, Archived, Taken, Invalid."""
-    with acting(actor, "label.create", project_id) as (record, project):
+    with acting(actor, "label.create", project_id, **importing) as (record, project):
         require(record.actor, Perm.MANAGE_LABELS, project)
         require_writable(project)
         label = Label(project=project, name=name, colour=colour)

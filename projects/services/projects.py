@@ -41,6 +41,7 @@ def create_project(
         raise Forbidden("A project needs a person who leads it.")
     head = new_head()
     with recording(actor, "project.create", head.pk, **importing) as record:
+        _ = record.change  # the key is taken under it
         take_key(head.pk, key)
         project = Project(
             id=head.pk,

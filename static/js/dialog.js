@@ -5,7 +5,9 @@ document.addEventListener("click", (event) => {
     const dialog = document.getElementById(opener.dataset.dialog);
     if (dialog) { event.preventDefault(); dialog.showModal(); }
   }
-  if (event.target.closest("[data-dialog-close]") || event.target.matches("dialog[open]")) {
-    event.target.closest("dialog")?.close();
+  const dialog = event.target.closest("dialog[open]");
+  if (dialog && (event.target === dialog || event.target.closest("[data-dialog-close]"))) {
+    event.preventDefault();
+    dialog.close();
   }
 });

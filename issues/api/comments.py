@@ -1,0 +1,80 @@
+"""C1 to C4: comments."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
+
+from accounts.api.once import post_once
+from issues.api.schemas import CommentOut, CommentPage, EditComment, NewComment, comment_out
+from issues.models import Comment
+from issues.selectors.comments import comments_of
+from issues.selectors.detail import get_comment, get_issue
+from issues.services.commenting import add_comment, delete_comment, edit_comment
+from itms_site.api import Limit, Problem, Versioned, based_on, etag
+from itms_site.paging import Key, page_of
+from projects.api.projects import actor_in
+
+router = Router(tags=["comments"])
+ORDER = (Key("created_at"), Key("id"))
+READING = dict.fromkeys((401, 404, 410, 422), Problem)
+WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
+
+
+@router.get("/issues/{issue_key}/comments", response={200: CommentPage, **READING})
+def list_comments(
+    request: HttpRequest, issue_key: str, limit: Limit = Query(50), cursor: str | None = None
+) -> CommentPage:
+    """Oldest first; a deleted one keeps its place, its body is null."""
+    issue = get_issue(actor_in(request), issue_key)
+    page = page_of(comments_of(issue), ORDER, limit=limit, after=cursor)
+    return CommentPage(items=[comment_out(comment, issue.key) for comment in page.items], next=page.next)
+
+
+@router.post(
+    "/issues/{issue_key}/comments",
+    response={201: CommentOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)},
+)
+def new_comment(
+    request: HttpRequest, response: HttpResponse, issue_key: str, body: NewComment
+) -> Status[CommentOut]:
+    """Needs no version: it commutes. `parent` is a top-level comment of the same issue."""
+    actor = actor_in(request)
+    issue = get_issue(actor, issue_key)
+    comment = post_once(
+        request,
+        actor,
+        lambda: add_comment(actor, issue, body=body.body, parent=body.parent),
+        remember=lambda made: {"comment": made.pk},
+        recall=lambda kept: get_comment(actor, kept["comment"]),
+    )
+    return Status(201, answer(comment, response))
+
+
+@router.get("/comments/{comment_id}", response={200: CommentOut, **READING})
+def show_comment(request: HttpRequest, response: HttpResponse, comment_id: int) -> CommentOut:
+    return answer(get_comment(actor_in(request), comment_id), response)
+
+
+@router.patch("/comments/{comment_id}", response={200: CommentOut, **WRITING})
+def change_comment(
+    request: HttpRequest, response: HttpResponse, comment_id: int, body: EditComment
+) -> CommentOut:
+    """Its author only. Needs If-Match or `version`."""
+    comment = get_comment(actor_in(request), comment_id)
+    return answer(
+        edit_comment(actor_in(request), comment, version=based_on(request, body), body=body.body), response
+    )
+
+
+@router.delete("/comments/{comment_id}", response={204: None, **WRITING})
+def remove_comment(request: HttpRequest, comment_id: int, body: Versioned | None = None) -> Status[None]:
+    """Its author, Leads and operators. Its place in the thread stays. Needs If-Match or `version`."""
+    comment = get_comment(actor_in(request), comment_id)
+    delete_comment(actor_in(request), comment, version=based_on(request, body))
+    return Status(204, None)
+
+
+def answer(comment: Comment, response: HttpResponse) -> CommentOut:
+    etag(response, comment.version)
+    return comment_out(comment, comment.issue.key)

@@ -1,0 +1,173 @@
+"""I1 to I5, L5, L6 and restoring: issues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Status
+
+from accounts.actor import Actor
+from accounts.api.once import post_once
+from accounts.api.schemas import person
+from accounts.selectors import get_user
+from issues.api.schemas import Assign, EditIssue, IssueOut, IssuePage, NewIssue, issue_out
+from issues.history.as_of import issue_at, parse_moment, version_at
+from issues import search
+from issues.models import Issue
+from issues.selectors.detail import get_issue, get_issue_by_id
+from issues.selectors.listing import labels_by_name, list_issues
+from issues.services.assigning import assign_issue
+from issues.services.deleting import delete_issue, restore_issue
+from issues.services.editing import edit_issue
+from issues.services.labelling import put_label, take_off_label
+from issues.services.opening import open_issue
+from itms_site.api import Limit, Problem, Versioned, based_on, etag, moment, optional_moment
+from itms_site.errors import FieldError, Invalid
+from projects.api.projects import actor_in
+from projects.models import Project
+from projects.selectors import get_project
+
+router = Router(tags=["issues"])
+READING = dict.fromkeys((401, 404, 410, 422), Problem)
+WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
+
+
+@router.get("/issues", response={200: IssuePage, 401: Problem, 422: Problem})
+def list_all(
+    request: HttpRequest,
+    q: str = Query("", max_length=2000),
+    limit: Limit = Query(50),
+    cursor: str | None = None,
+    strict: bool = False,
+) -> IssuePage:
+    """Issues of every project that you can see; `q` as in the list's search box, most recently updated first."""
+    return _page(actor_in(request), None, q, limit, cursor, strict)
+
+
+@router.get("/projects/{key}/issues", response={200: IssuePage, **READING})
+def list_of_project(
+    request: HttpRequest,
+    key: str,
+    q: str = Query("", max_length=2000),
+    limit: Limit = Query(50),
+    cursor: str | None = None,
+    strict: bool = False,
+) -> IssuePage:
+    actor = actor_in(request)
+    return _page(actor, get_project(actor, key), q, limit, cursor, strict)
+
+
+@router.post("/projects/{key}/issues", response={201: IssueOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)})
+def new_issue(request: HttpRequest, response: HttpResponse, key: str, body: NewIssue) -> Status[IssueOut]:
+    """The next number of the project. A Lead names any assignee, a Developer only themself."""
+    actor = actor_in(request)
+    project = get_project(actor, key)
+    issue = post_once(
+        request,
+        actor,
+        lambda: open_issue(actor, project.pk, **body.model_dump()),
+        remember=lambda made: {"issue": made.pk},
+        recall=lambda kept: get_issue_by_id(actor, kept["issue"]),
+    )
+    return Status(201, answer(issue, response))
+
+
+@router.get("/issues/{issue_key}", response={200: IssueOut, **READING})
+def show_issue(
+    request: HttpRequest,
+    response: HttpResponse,
+    issue_key: str,
+    as_of: str | None = Query(None, description="the issue as it was then, as 2026-01-31T12:00Z"),
+    version: int | None = Query(None, ge=1, lt=2**63, description="the issue as it was in that version"),
+) -> IssueOut:
+    actor = actor_in(request)
+    issue = get_issue(actor, issue_key)
+    if as_of is None and version is None:
+        return answer(issue, response)
+    if as_of is not None and version is not None:
+        raise Invalid.one("version", "Ask for `as_of` or for `version`, not for both.", "both")
+    then = version if version is not None else version_at(issue, parse_moment(as_of or ""))
+    return _as_it_was(issue, then, response)
+
+
+@router.patch("/issues/{issue_key}", response={200: IssueOut, **WRITING})
+def change_issue(request: HttpRequest, response: HttpResponse, issue_key: str, body: EditIssue) -> IssueOut:
+    """Changes any of title, description, type, priority, status, due_date, labels. Needs If-Match or `version`."""
+    issue = get_issue(actor_in(request), issue_key)
+    fields: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
+    return answer(edit_issue(actor_in(request), issue, version=based_on(request, body), fields=fields), response)
+
+
+@router.delete("/issues/{issue_key}", response={204: None, **WRITING})
+def remove_issue(request: HttpRequest, issue_key: str, body: Versioned | None = None) -> Status[None]:
+    """Leaves a tombstone; the number is not used again. Needs If-Match or `version`."""
+    issue = get_issue(actor_in(request), issue_key)
+    delete_issue(actor_in(request), issue, version=based_on(request, body))
+    return Status(204, None)
+
+
+@router.post("/issues/{issue_key}/restore", response={200: IssueOut, **WRITING})
+def bring_back(request: HttpRequest, response: HttpResponse, issue_key: str) -> IssueOut:
+    """Brings a deleted issue back as it was."""
+    actor = actor_in(request)
+    issue = get_issue(actor, issue_key, deleted_ok=True)
+    restored = post_once(
+        request,
+        actor,
+        lambda: restore_issue(actor, issue),
+        remember=lambda made: {"issue": made.pk},
+        recall=lambda kept: get_issue_by_id(actor, kept["issue"]),
+    )
+    return answer(restored, response)
+
+
+@router.put("/issues/{issue_key}/assignee", response={200: IssueOut, **WRITING})
+def set_assignee(request: HttpRequest, response: HttpResponse, issue_key: str, body: Assign) -> IssueOut:
+    """A user name, or null for nobody. Needs If-Match or `version`."""
+    issue = get_issue(actor_in(request), issue_key)
+    changed = assign_issue(actor_in(request), issue, version=based_on(request, body), assignee=body.assignee)
+    return answer(changed, response)
+
+
+@router.put("/issues/{issue_key}/labels/{name}", response={200: IssueOut, **WRITING})
+def add_label(request: HttpRequest, response: HttpResponse, issue_key: str, name: str) -> IssueOut:
+    """Puts the label on. Needs no version: it commutes."""
+    return answer(put_label(actor_in(request), get_issue(actor_in(request), issue_key), name), response)
+
+
+@router.delete("/issues/{issue_key}/labels/{name}", response={200: IssueOut, **WRITING})
+def remove_label(request: HttpRequest, response: HttpResponse, issue_key: str, name: str) -> IssueOut:
+    """Takes the label off. Needs no version: it commutes."""
+    return answer(take_off_label(actor_in(request), get_issue(actor_in(request), issue_key), name), response)
+
+
+def answer(issue: Issue, response: HttpResponse) -> IssueOut:
+    etag(response, issue.version)
+    return issue_out(issue, [label.name for label in labels_by_name(issue)])
+
+
+def _page(
+    actor: Actor, project: Project | None, q: str, limit: int, cursor: str | None, strict: bool
+) -> IssuePage:
+    query = search.compile(search.parse(q), actor, today=timezone.localdate(), project=project)
+    if strict and (wrong := search.strict_errors(query)):
+        raise Invalid(*[FieldError("q", "query", f"{message} (characters {a} to {b})") for message, (a, b) in wrong])
+    page = list_issues(actor, query, project=project, after=cursor, limit=limit, whole=True)
+    items = [issue_out(issue, [label.name for label in issue.label_list]) for issue in page.items]  # type: ignore[attr-defined]
+    return IssuePage(items=items, next=page.next)
+
+
+def _as_it_was(issue: Issue, version: int, response: HttpResponse) -> IssueOut:
+    """The issue in that version: people and key as they are called today, label names as they were then."""
+    row, state = issue_at(issue, version)
+    out = answer(issue, response)
+    for name, value in state.items():
+        if name != "assignee":
+            setattr(out, name, value)
+    out.assignee = person(get_user(row.assignee_id)) if row.assignee_id else None
+    out.updated_at, out.closed_at = moment(row.updated_at), optional_moment(row.closed_at)
+    out.version = version
+    etag(response, version)
+    return out

@@ -1,0 +1,1 @@
+"""Forms of the issue pages: they check shape and call no service."""

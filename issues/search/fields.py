@@ -1,0 +1,141 @@
+"""The keys of the language: what each is called, what help says of it, and how one of its values becomes a Q.
+
+A Q asks about one issue, never about whether the reader may see it. What lies in other tables is asked by
+EXISTS, or by IN with a subquery, so that no issue appears twice and compiling spends no query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.enums import TextChoices
+
+from issues.models import PRIORITY_RANK, Comment, IssueLabel, Status, Type
+from issues.search import people
+from issues.search.context import Context, listed
+from issues.search.fulltext import comment_q, title_q, words_q
+from issues.search.keys import key_q, projects_called
+from issues.search.nodes import Value
+from issues.search.when import day_q, time_q
+from itms_site.db.text import canonical
+
+# Whether an order is descending when nothing is said.
+SORTS = {"updated": True, "created": True, "due": False, "priority": True, "key": False}
+DIRECTIVES = ("sort", "as-of")
+_PEOPLE = ("@me", "none")
+_DAYS = ("today", "yesterday", "this-week", "this-month", "-7d", "-30d")
+_DUE_DAYS = ("today", "tomorrow", "this-week", "next-week", "7d", "none")
+Build = Callable[[Context, Value], Q]
+
+
+@dataclass(frozen=True)
+class Field:
+    """values  what completion offers after the key"""
+
+    help: str
+    values: tuple[str, ...]
+    q: Build
+
+
+def plain(word: str) -> str:
+    """`In-Progress`, `in_progress` and `IN PROGRESS` are one word."""
+    return re.sub(r"[\s_-]+", "-", word.strip().casefold())
+
+
+def _spellings(choices: type[TextChoices]) -> dict[str, str]:
+    return {plain(value): value for value in choices.values}
+
+
+STATUSES, TYPES = _spellings(Status), _spellings(Type)
+RANKS = {plain(priority): rank for priority, rank in PRIORITY_RANK.items()}
+
+
+def _choice(column: str, words: dict[str, str]) -> Build:
+    def q(context: Context, value: Value) -> Q:
+        chosen = words.get(plain(value.text))
+        if chosen is None:
+            return context.unknown(column, value, f"Choose {listed(list(words))}.", words)
+        return Q(**{column: chosen})
+
+    return q
+
+
+def _priority(context: Context, value: Value) -> Q:
+    ends = {value.op: value.low} if value.op != ".." else {">=": value.low, "<=": value.high}
+    ends = {op: plain(end) for op, end in ends.items() if end}
+    if not ends or any(end not in RANKS for end in ends.values()):
+        return context.unknown("priority", value, f"Choose {listed(list(RANKS))}, or >=high.", RANKS)
+    lookups = {"": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
+    return Q(**{f"priority_rank__{lookups[op]}": RANKS[end] for op, end in ends.items()})
+
+
+def _label(context: Context, value: Value) -> Q:
+    name = canonical(value.text.strip())
+    return Q(Exists(IssueLabel.objects.filter(issue_id=OuterRef("pk"), label__name_canonical=name)))
+
+
+def _project(context: Context, value: Value) -> Q:
+    return Q(project__in=projects_called(value.text))
+
+
+_STATES: dict[str, Callable[[Context], Q]] = {
+    "open": lambda context: Q(is_open=True),
+    "closed": lambda context: Q(is_open=False),
+    "overdue": lambda context: Q(is_open=True, due_date__lt=context.today),
+    "mine": people.mine_q,
+    "archived": lambda context: Q(project__archived_at__isnull=False),
+    "deleted": lambda context: Q(deleted_at__isnull=False),
+}
+
+
+def _is(context: Context, value: Value) -> Q:
+    state = _STATES.get(plain(value.text))
+    if state is None:
+        return context.unknown("is", value, f"Choose {listed(list(_STATES))}.", _STATES)
+    return state(context)
+
+
+_THINGS: dict[str, Callable[[], Q]] = {
+    "assignee": lambda: Q(assignee__isnull=False),
+    "label": lambda: Q(Exists(IssueLabel.objects.filter(issue_id=OuterRef("pk")))),
+    "due": lambda: Q(due_date__isnull=False),
+    "comment": lambda: Q(Exists(Comment.objects.filter(issue_id=OuterRef("pk"), deleted_at=None))),
+}
+
+
+def _has(key: str) -> Build:
+    def q(context: Context, value: Value) -> Q:
+        thing = _THINGS.get(plain(value.text).removesuffix("s"))
+        if thing is None:
+            return context.unknown(key, value, f"Choose {listed(list(_THINGS))}.", _THINGS)
+        return thing() if key == "has" else ~thing()
+
+    return q
+
+
+FIELDS: dict[str, Field] = {
+    "is": Field("the state of the issue; mine: assigned to you", tuple(_STATES), _is),
+    "status": Field("its status", tuple(STATUSES), _choice("status", STATUSES)),
+    "type": Field("what kind of issue", tuple(TYPES), _choice("type", TYPES)),
+    "priority": Field("its priority; also >=high and low..medium", (*RANKS, ">=high"), _priority),
+    "assignee": Field("who it is assigned to", _PEOPLE, people.assignee_q),
+    "author": Field("who reported it; reporter: is the same", ("@me",), people.author_q),
+    "commenter": Field("who commented on it", _PEOPLE, people.commenter_q),
+    "mentions": Field("who is mentioned by @name in it", ("@me",), people.mentions_q),
+    "involves": Field("author, assignee, commenter or mentioned", ("@me",), people.involves_q),
+    "label": Field("a label; label:a,b is either, label:a label:b is both", (), _label),
+    "project": Field("a project's key, a former one too", (), _project),
+    "has": Field("has at least one", tuple(_THINGS), _has("has")),
+    "no": Field("has none", tuple(_THINGS), _has("no")),
+    "created": Field("when it was reported", _DAYS, time_q("created", "created_at")),
+    "updated": Field("when it last changed", _DAYS, time_q("updated", "updated_at")),
+    "closed": Field("when it was closed", (*_DAYS, "none"), time_q("closed", "closed_at", nullable=True)),
+    "due": Field("when it is due", _DUE_DAYS, day_q("due", "due_date", nullable=True)),
+    "key": Field("its key, a former one too; 12 or #12 is a number", (), key_q),
+    "text": Field("text in title, description or comments", (), lambda context, value: words_q([value.text])),
+    "title": Field("text in the title", (), lambda context, value: title_q(value.text)),
+    "comment": Field("text in a comment", (), lambda context, value: comment_q(value.text)),
+}

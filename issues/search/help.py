@@ -1,0 +1,26 @@
+"""The keys as the help drawer and completion show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from issues.search.fields import FIELDS, SORTS
+
+
+@dataclass(frozen=True)
+class KeyHelp:
+    """values  what may be offered after `name:`, not all that may stand there"""
+
+    name: str
+    help: str
+    values: tuple[str, ...]
+
+
+def describe_keys() -> list[KeyHelp]:
+    """Every key of the language, in the order in which help shows them."""
+    sorts = tuple(f"{field}-{way}" for field in SORTS for way in ("asc", "desc"))
+    return [
+        *[KeyHelp(name, field.help, field.values) for name, field in FIELDS.items()],
+        KeyHelp("sort", "the order; several are taken in turn", sorts),
+        KeyHelp("as-of", "the state at the end of a day (UTC) or at a time", ("today", "yesterday")),
+    ]

@@ -1,0 +1,83 @@
+"""Keys that name a person. A user name that nobody has finds nothing, without a warning."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from issues.models import Comment
+from issues.search.context import Context, any_of, nothing
+from issues.search.nodes import Value
+from itms_site.db.text import canonical
+
+_USERNAME = re.compile(r"\A[a-z0-9_]{1,32}\Z")
+
+
+def assignee_q(context: Context, value: Value) -> Q:
+    if _is_none(value):
+        return Q(assignee__isnull=True)
+    return Q(assignee__in=_users(context, value))
+
+
+def author_q(context: Context, value: Value) -> Q:
+    if _is_none(value):
+        return context.unknown("author", value, "Every issue has an author.")
+    return Q(reporter__in=_users(context, value))
+
+
+def commenter_q(context: Context, value: Value) -> Q:
+    """Wrote a comment that is not deleted; `none`: nobody did."""
+    comments = Comment.objects.filter(issue_id=OuterRef("pk"), deleted_at=None)
+    if _is_none(value):
+        return ~Q(Exists(comments))
+    return Q(Exists(comments.filter(author__in=_users(context, value))))
+
+
+def mentions_q(context: Context, value: Value) -> Q:
+    """`@name` as the pages link it, in the description or in a comment that is not deleted."""
+    if _is_none(value):
+        return context.unknown("mentions", value, "Write a user name or @me.")
+    name = _username(context, value)
+    if name is None:
+        return nothing()
+    # Where the pages see a mention; the plain search in front spares most texts the regular expression.
+    pattern = rf"(^|[^\w@/.&#-])@{name}($|[^\w@-])"
+    mention = f"@{name}"
+    comments = Comment.objects.filter(
+        issue_id=OuterRef("pk"), deleted_at=None, body__icontains=mention, body__iregex=pattern
+    )
+    return Q(description__icontains=mention, description__iregex=pattern) | Q(Exists(comments))
+
+
+def involves_q(context: Context, value: Value) -> Q:
+    if _is_none(value):
+        return context.unknown("involves", value, "Write a user name or @me.")
+    roles = (assignee_q, author_q, commenter_q, mentions_q)
+    return any_of([role(context, value) for role in roles])
+
+
+def mine_q(context: Context) -> Q:
+    return Q(assignee_id=context.actor.user_id) if context.actor.user_id is not None else nothing()
+
+
+def _is_none(value: Value) -> bool:
+    return not value.quoted and value.text.casefold() == "none"
+
+
+def _username(context: Context, value: Value) -> str | None:
+    """The canonical user name that is meant, None when it cannot be one."""
+    name = canonical(value.text.strip()).removeprefix("@")
+    if name == "me":  # nobody can be called so
+        return context.actor.user.username_canonical if context.actor.user else None
+    return name if _USERNAME.match(name) else None
+
+
+def _users(context: Context, value: Value) -> QuerySet[User, int] | list[int]:
+    name = _username(context, value)
+    if name is None:
+        return []
+    if context.actor.user is not None and name == context.actor.user.username_canonical:
+        return [context.actor.user.pk]
+    return User.objects.filter(username_canonical=name).values_list("pk", flat=True)

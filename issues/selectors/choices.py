@@ -1,0 +1,114 @@
+"""What the menus of one project offer, its labels and the people who may work in it, with whatever a list counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat, Trim
+
+from accounts.actor import Actor
+from accounts.models import User
+from issues.models import Issue, IssueLabel
+from issues.selectors.listing import COUNTED
+from itms_site.db.text import canonical
+from projects.models import Label, Membership, Project
+from projects.roles import ASSIGNABLE
+
+
+class LabelChoice(NamedTuple):
+    """A label of the project; `on` says whether the issue asked about bears it."""
+
+    name: str
+    colour: str
+    on: bool
+
+
+class PersonChoice(NamedTuple):
+    username: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """labels  by name
+    people  active Leads and Developers by user name
+    totals  how many rows each counted query has, at most COUNTED + 1"""
+
+    labels: list[LabelChoice] = field(default_factory=list)
+    people: list[PersonChoice] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+
+    @property
+    def borne(self) -> list[LabelChoice]:
+        """The labels that the issue bears."""
+        return [label for label in self.labels if label.on]
+
+    def person(self, username: str) -> PersonChoice | None:
+        wanted = canonical(username)
+        return next((person for person in self.people if canonical(person.username) == wanted), None)
+
+
+def choices_of(
+    project: Project | None,
+    *,
+    issue: Issue | None = None,
+    people: bool = True,
+    counted: Sequence[QuerySet[Any]] = (),
+    by: Actor | None = None,
+) -> Choices:
+    """All of it in one query; without a project only the counts. `counted`: queries whose rows are counted, up to
+    COUNTED + 1 each, for the actor `by`."""
+    parts: list[QuerySet[Any, Any]] = []
+    if project is not None:
+        parts.append(_labels(project, issue))
+        if people:
+            parts.append(_people(project))
+    parts += [_count(by, place, rows) for place, rows in enumerate(counted) if by is not None]
+    if not parts:
+        return Choices()
+    found: dict[str, list[tuple[str, str, int]]] = {"label": [], "person": [], "count": []}
+    for kind, name, more, n in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
+        found[kind].append((name, more, n))
+    return Choices(
+        labels=sorted(
+            (LabelChoice(name, colour, bool(on)) for name, colour, on in found["label"]),
+            key=lambda label: canonical(label.name),
+        ),
+        people=sorted(
+            (PersonChoice(username, name or username) for username, name, _n in found["person"]),
+            key=lambda person: canonical(person.username),
+        ),
+        totals=[n for _place, _more, n in sorted(found["count"], key=lambda row: int(row[0]))],
+    )
+
+
+class _CountOf(Subquery):
+    """How many rows a query has. The rows stand in a derived table, where every engine allows a LIMIT."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def _labels(project: Project, issue: Issue | None) -> QuerySet[Label, Any]:
+    on: Any = Value(0)
+    if issue is not None:
+        borne = IssueLabel.objects.filter(issue_id=issue.pk, label_id=OuterRef("pk"))
+        on = Case(When(Exists(borne), then=Value(1)), default=Value(0))
+    rows = Label.objects.filter(project=project, slot=0).order_by()
+    return rows.annotate(kind=Value("label"), n=on).values_list("kind", "name", "colour", "n")
+
+
+def _people(project: Project) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(project=project, slot=0, role__in=ASSIGNABLE, user__is_active=True).order_by()
+    full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
+    return rows.annotate(kind=Value("person"), full=full, n=Value(0)).values_list("kind", "user__username", "full", "n")
+
+
+def _count(by: Actor, place: int, rows: QuerySet[Any]) -> QuerySet[User, Any]:
+    """One row with the number; the actor's own row carries it, because a query has to begin somewhere."""
+    number = _CountOf(rows.order_by().values("pk")[: COUNTED + 1])
+    one = User.objects.filter(pk=by.user_id).order_by()
+    return one.annotate(kind=Value("count"), a=Value(str(place)), b=Value(""), n=number).values_list("kind", "a", "b", "n")

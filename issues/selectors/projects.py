@@ -1,0 +1,98 @@
+"""What lists and pages of projects count: issues by status, by assignee, by label. No query per row."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+
+from accounts.actor import Actor
+from accounts.models import Change, User
+from issues.models import OPEN_STATUSES, Issue, IssueLabel, Status
+from projects.models import Membership, Project
+from projects.roles import Role
+from projects.selectors import my_roles
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One line of the list of projects. lead: the first by user name; updated_at: the last Change of anything in it."""
+
+    key: str
+    name: str
+    url: str
+    is_public: bool
+    archived_at: datetime.datetime | None
+    lead: User | None
+    open_count: int
+    overdue_count: int
+    updated_at: datetime.datetime
+    my_role: str | None
+
+
+def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.date) -> list[ProjectRow]:
+    """In the order given. Four queries. `today` in the reader's time zone."""
+    ids = [project.pk for project in projects]
+    late = Count("pk", filter=Q(due_date__lt=today))
+    counts = {
+        project_id: (n, overdue)
+        for project_id, n, overdue in Issue.objects.filter(project_id__in=ids, is_open=True, deleted_at=None)
+        .values("project_id")
+        .annotate(n=Count("pk"), overdue=late)
+        .values_list("project_id", "n", "overdue")
+    }
+    leads: dict[int, User] = {}
+    heading = Membership.objects.filter(project_id__in=ids, slot=0, role=Role.LEAD, user__is_active=True)
+    for membership in heading.select_related("user").order_by("user__username"):
+        leads.setdefault(membership.project_id, membership.user)
+    newest = Change.objects.filter(head_id__in=ids, seq=F("head__last_seq"))
+    touched = dict(newest.values_list("head_id", "at"))
+    roles = my_roles(actor, list(projects))
+    return [
+        ProjectRow(
+            key=project.key,
+            name=project.name,
+            url=f"/projects/{project.key}/",
+            is_public=project.is_public,
+            archived_at=project.archived_at,
+            lead=leads.get(project.pk),
+            open_count=counts.get(project.pk, (0, 0))[0],
+            overdue_count=counts.get(project.pk, (0, 0))[1],
+            updated_at=touched[project.pk],
+            my_role=roles.get(project.pk),
+        )
+        for project in projects
+    ]
+
+
+def count_by_status(project: Project) -> dict[str, int]:
+    """Every status → how many issues that are not deleted. One query."""
+    rows = Issue.objects.filter(project=project, deleted_at=None).order_by().values("status").annotate(n=Count("pk"))
+    return {**dict.fromkeys(Status.values, 0), **dict(rows.values_list("status", "n"))}
+
+
+def count_open_by_assignee(project: Project) -> dict[int, int]:
+    """User id → open issues. One query."""
+    rows = Issue.objects.filter(project=project, deleted_at=None, is_open=True, assignee__isnull=False).order_by()
+    return dict(rows.values("assignee_id").annotate(n=Count("pk")).values_list("assignee_id", "n"))
+
+
+def count_assigned(project: Project, user_id: int) -> tuple[int, int]:
+    """(all issues assigned to the user there, those of them that are open); deleted ones count, they are unassigned too."""
+    found = Issue.objects.filter(project=project, assignee_id=user_id).aggregate(
+        n=Count("pk"), still=Count("pk", filter=Q(status__in=OPEN_STATUSES, deleted_at=None))
+    )
+    return found["n"], found["still"]
+
+
+def count_by_label(project: Project) -> dict[int, int]:
+    """Label id → issues that bear it and are not deleted. One query."""
+    rows = IssueLabel.objects.filter(label__project=project, label__slot=0, issue__deleted_at=None).order_by()
+    return dict(rows.values("label_id").annotate(n=Count("pk")).values_list("label_id", "n"))
+
+
+def count_all(project: Project) -> int:
+    """Every issue that was ever made there: numbers have no gap."""
+    return int(project.head.last_number)

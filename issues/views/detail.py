@@ -1,0 +1,115 @@
+"""One issue: its text, its properties, what happened to it, and the place to comment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.actor import Actor
+from accounts.posting import actor_of
+from issues.history.timeline import timeline_of
+from issues.models import Issue, Priority, Type
+from issues.rules import TRANSITIONS, may_assign, may_edit, may_edit_comment
+from issues.selectors.choices import Choices, choices_of
+from issues.selectors.detail import get_issue
+from issues.selectors.references import resolver
+from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.past import issue_then
+from issues.views.shown import is_overdue
+from issues.views.stream import items_of, texts_of
+from itms_site.web import page
+from projects.roles import Perm
+from projects.rules import may
+
+
+@require_GET
+def issue_detail(request: HttpRequest, issue_key: str) -> HttpResponse:
+    """`?as_of=` and `?version=` show it as it was; `?reply=` opens the composer below that comment."""
+    if request.GET.get("as_of") or request.GET.get("version"):
+        return issue_then(request, issue_key)
+    return show_issue(request, get_issue(actor_of(request), issue_key))
+
+
+def show_issue(
+    request: HttpRequest,
+    issue: Issue,
+    *,
+    status: int = 200,
+    problem: str = "",
+    draft: str = "",
+    draft_error: str = "",
+    draft_parent: int | None = None,
+) -> HttpResponse:
+    """The page. `problem` is said at its top; a comment that was refused comes back as `draft`."""
+    actor = actor_of(request)
+    choices = choices_of(issue.project, issue=issue, people=may(actor, Perm.ASSIGN_ISSUE, issue.project))
+    writable = not issue.project.is_archived
+    timeline = timeline_of(issue)
+    reply_to = draft_parent if draft_parent is not None else _reply_to(request)
+    moderates = may(actor, Perm.MODERATE, issue.project)
+    context = {
+        "issue": issue,
+        "project": issue.project,
+        "project_url": project_url(issue.project),
+        "issues_url": list_url(issue.project),
+        "is_overdue": is_overdue(issue),
+        "labels": choices.borne,
+        "items": items_of(
+            timeline,
+            everything="all" in request.GET,
+            reply_to=reply_to,
+            may_write=writable,
+            may_edit=lambda comment: writable and may_edit_comment(actor, comment),
+            may_delete=lambda comment: writable and (moderates or may_edit_comment(actor, comment)),
+        ),
+        "comment_count": _comment_count(timeline),
+        "resolve": resolver(actor, [issue.description, *texts_of(timeline)]),
+        "problem": problem,
+        "draft": draft,
+        "draft_error": draft_error,
+        "reply_to": reply_to,
+        "archived": not writable,
+        "may_comment": writable,
+        "may_delete": writable and may(actor, Perm.DELETE_ISSUE, issue.project),
+        **_permitted(actor, issue, choices, writable),
+    }
+    return page(request, "issues/detail.html", context, status=status)
+
+
+def _permitted(actor: Actor, issue: Issue, choices: Choices, writable: bool) -> dict[str, Any]:
+    """What the side panel offers to this reader."""
+    edits = writable and may_edit(actor, issue)
+    mine = actor.user_id is not None and issue.assignee_id == actor.user_id
+    assigns = writable and may(actor, Perm.ASSIGN_ISSUE, issue.project)
+    return {
+        "may_edit": edits,
+        "edit_url": reverse("issue_edit", args=[issue.key])
+        if writable and may_edit(actor, issue, ("title", "description"))
+        else None,
+        "statuses": [issue.status, *TRANSITIONS[issue.status]] if edits else [],
+        "priorities": list(reversed(Priority.values)),
+        "types": Type.values,
+        "label_choices": choices.labels,
+        "people": choices.people if assigns else [],
+        "may_assign": assigns,
+        "may_take": writable and not assigns and issue.assignee_id is None and may_assign(actor, issue, actor.user_id),
+        "may_hand_back": writable and not assigns and mine and may_assign(actor, issue, None),
+        "is_mine": mine,
+        "me": actor.user,
+        "here": issue_url(issue),
+    }
+
+
+def _reply_to(request: HttpRequest) -> int | None:
+    asked = request.GET.get("reply", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+
+
+def _comment_count(timeline: list[Any]) -> int:
+    threads = [item for item in timeline if item.kind == "comment"]
+    return sum(
+        sum(1 for comment in (thread.comment, *thread.replies) if comment.deleted_at is None) for thread in threads
+    )

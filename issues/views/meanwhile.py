@@ -1,0 +1,37 @@
+"""What others changed between the version that a form was based on and the one that it wrote."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from accounts.actor import Actor
+from issues.history.entries import entries_of
+from issues.history.wording import entry_words
+from issues.models import Issue
+
+
+def say_saved(request: HttpRequest, actor: Actor, issue: Issue, version: int | None, text: str) -> None:
+    """A message that the act went well and, when it was merged with newer versions, what those were."""
+    merged = meanwhile_words(actor, issue, version)
+    if merged:
+        messages.info(request, f"{text} {merged}")
+    else:
+        messages.success(request, text)
+
+
+def meanwhile_words(actor: Actor, issue: Issue, version: int | None) -> str:
+    """ "Meanwhile dev1 changed priority from Low to High." or ''. No query unless the version moved on by more."""
+    if version is None or issue.version <= version + 1:
+        return ""
+    entries = entries_of(issue, after_version=version)
+    others = [entry for entry in entries if entry.change.request_id != actor.request_id]
+    said = [
+        f"{entry.change.actor.username if entry.change.actor else 'the system'} "
+        f"{entry_words(entry.change.verb, entry.changes)}"
+        for entry in others
+    ]
+    if not said:
+        return ""
+    more = f", and {len(said) - 3} more changes" if len(said) > 3 else ""
+    return f"Meanwhile {'; '.join(said[:3])}{more}."

@@ -1,0 +1,60 @@
+"""What the small forms of the issue page have in common: one act, then the page again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.posting import act_once, actor_of
+from issues.models import Issue
+from issues.services.editing import edit_issue
+from issues.views.addresses import issue_url
+from issues.views.conflict import conflict_page
+from issues.views.detail import show_issue
+from issues.views.meanwhile import say_saved
+from itms_site.errors import Invalid, Stale
+from itms_site.web import redirect
+
+
+def change_fields(
+    request: HttpRequest, issue: Issue, version: int | None, fields: Mapping[str, Any], *, said: str
+) -> HttpResponse:
+    """Writes these fields, merged with what others changed elsewhere in the issue."""
+    actor = actor_of(request)
+    return act_and_show(
+        request,
+        issue,
+        version,
+        lambda: edit_issue(actor, issue, version=version, fields=fields, merge=True),
+        said=said,
+    )
+
+
+def act_and_show(
+    request: HttpRequest,
+    issue: Issue,
+    version: int | None,
+    act: Callable[[], Issue],
+    *,
+    said: str,
+    action: str | None = None,
+) -> HttpResponse:
+    """303 to the issue; 422 with the issue's page when a value or transition does not fit; 412 with the conflict
+    page, whose answer goes to `action`."""
+    done: list[Issue] = []
+
+    def once() -> Issue:
+        done[:] = [act()]
+        return done[0]
+
+    try:
+        to = act_once(request, once, to=issue_url)
+    except Stale as stale:
+        return conflict_page(request, issue, stale, action=action)
+    except Invalid as error:
+        return show_issue(request, issue, status=422, problem=error.detail)
+    if done and done[0].version != version:
+        say_saved(request, actor_of(request), done[0], version, said)
+    return redirect(request, to)

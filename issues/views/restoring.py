@@ -1,0 +1,22 @@
+"""Bringing a deleted issue back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from accounts.posting import act_once, actor_of
+from issues.selectors.detail import get_issue
+from issues.services.deleting import restore_issue
+from issues.views.addresses import issue_url
+from itms_site.web import redirect
+
+
+@require_POST
+def issue_restoration(request: HttpRequest, issue_key: str) -> HttpResponse:
+    actor = actor_of(request)
+    issue = get_issue(actor, issue_key, deleted_ok=True)
+    to = act_once(request, lambda: restore_issue(actor, issue), to=issue_url)
+    messages.success(request, f"{issue.key} is back as it was.")
+    return redirect(request, to)

@@ -1,0 +1,57 @@
+"""Issues in the form that the components of lists and pages want."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from issues.models import OPEN_STATUSES, Issue
+from issues.views.addresses import issue_url
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list. `labels` have name and colour."""
+
+    key: str
+    url: str
+    title: str
+    status: str
+    priority: str
+    type: str
+    labels: Sequence[Any]
+    assignee: Any
+    due_date: datetime.date | None
+    is_overdue: bool
+    comment_count: int
+    updated_at: datetime.datetime
+    created_at: datetime.datetime
+
+
+def row_of(issue: Any, *, url: str | None = None) -> Row:
+    """`issue` is an Issue that `decorate` has seen, or a row of its history that was given the same."""
+    return Row(
+        key=issue.key,
+        url=url or issue_url(issue),
+        title=issue.title,
+        status="DELETED" if issue.deleted_at else issue.status,
+        priority=issue.priority,
+        type=issue.type,
+        labels=issue.label_list,
+        assignee=issue.assignee,
+        due_date=issue.due_date,
+        is_overdue=is_overdue(issue),
+        comment_count=issue.comment_count,
+        updated_at=issue.updated_at,
+        created_at=issue.created_at,
+    )
+
+
+def is_overdue(issue: Issue, today: datetime.date | None = None) -> bool:
+    """Its due date is past in the reader's time zone, and it is still open."""
+    today = today or timezone.localdate()
+    return issue.due_date is not None and issue.status in OPEN_STATUSES and issue.due_date < today

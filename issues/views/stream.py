@@ -1,0 +1,82 @@
+"""Changes of a project as lines of a stream: sentence, what it is about, where it leads."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from issues.history.activity import Activity
+from projects.models import Project
+
+_SUBJECT = re.compile(r"\A(opened|closed|reopened|renamed|deleted|restored) (?:it|the issue)\b")
+_ICONS = {
+    "issue.create": "circle-plus",
+    "issue.import": "circle-plus",
+    "issue.delete": "trash-2",
+    "issue.restore": "undo-2",
+    "comment": "message-square",
+    "label": "tag",
+    "member": "user-round",
+    "project": "folder",
+    "issue": "pencil",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`before` · issues · `after`, or `before` · `what`. issues: (key, title, address)."""
+
+    seq: int
+    at: datetime.datetime
+    actor: Any
+    icon: str
+    before: str
+    after: str
+    what: str
+    issues: list[tuple[str, str, str]]
+    more: int
+
+
+def lines_of(activities: Iterable[Activity]) -> list[Line]:
+    return [_line(activity) for activity in activities]
+
+
+def by_day(lines: Iterable[Line]) -> list[tuple[datetime.date, list[Line]]]:
+    """Grouped by day in the reader's time zone, in the order given."""
+    grouped = itertools.groupby(lines, key=lambda line: timezone.localtime(line.at).date())
+    return [(day, list(group)) for day, group in grouped]
+
+
+def activity_url(project: Project) -> str:
+    return reverse("project_activity", kwargs={"key": project.key})
+
+
+def _line(activity: Activity) -> Line:
+    change = activity.change
+    before, after = activity.words, ""
+    if activity.issues and (match := _SUBJECT.match(activity.words)):
+        before, after = match[1], activity.words[match.end() :].strip()
+    elif activity.issues and not activity.what and change.verb != "member.leave":
+        before = f"{activity.words} on"
+    noun = change.verb.partition(".")[0]
+    anchor = f"#c{activity.comment_id}" if activity.comment_id and noun == "comment" else ""
+    return Line(
+        seq=change.seq or 0,
+        at=change.at,
+        actor=change.actor,
+        icon=_ICONS.get(change.verb) or _ICONS.get(noun, "circle-dot"),
+        before=before,
+        after=after,
+        what=activity.what,
+        issues=[
+            (key, title, reverse("issue_detail", args=[key]) + anchor) for key, title in activity.issues
+        ],
+        more=activity.more,
+    )

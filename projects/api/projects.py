@@ -1,0 +1,84 @@
+"""P1 to P5: projects. Deleting and the ledger are in issues/api/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
+
+from accounts.actor import Actor
+from accounts.api.once import post_once
+from itms_site.api import Limit, Problem, based_on, etag
+from itms_site.errors import NotFound
+from itms_site.paging import Key, page_of
+from projects.api.schemas import EditProject, NewProject, ProjectOut, ProjectPage, project_out
+from projects.models import Project
+from projects.selectors import get_project, my_roles, projects_for
+from projects.services.projects import create_project, edit_project
+
+router = Router(tags=["projects"])
+ORDER = (Key("key"),)
+
+
+@router.get("/projects", response={200: ProjectPage, 401: Problem, 422: Problem})
+def list_projects(request: HttpRequest, limit: Limit = Query(50), cursor: str | None = None) -> ProjectPage:
+    """Every project that you can see, by key."""
+    actor = actor_in(request)
+    page = page_of(projects_for(actor), ORDER, limit=limit, after=cursor)
+    roles = my_roles(actor, page.items)
+    return ProjectPage(items=[project_out(p, roles.get(p.pk)) for p in page.items], next=page.next)
+
+
+@router.post("/projects", response={201: ProjectOut, 401: Problem, 403: Problem, 409: Problem, 422: Problem})
+def new_project(request: HttpRequest, response: HttpResponse, body: NewProject) -> Status[ProjectOut]:
+    """A new project; you become its Lead."""
+    actor = actor_in(request)
+    project = post_once(
+        request,
+        actor,
+        lambda: create_project(actor, **body.model_dump()),
+        remember=lambda made: {"project": made.pk},
+        recall=lambda kept: visible_project(actor, kept["project"]),
+    )
+    return Status(201, answer(actor, project, response))
+
+
+@router.get("/projects/{key}", response={200: ProjectOut, 401: Problem, 404: Problem, 410: Problem})
+def show_project(request: HttpRequest, response: HttpResponse, key: str) -> ProjectOut:
+    actor = actor_in(request)
+    return answer(actor, get_project(actor, key), response)
+
+
+@router.patch(
+    "/projects/{key}",
+    response={
+        200: ProjectOut,
+        **dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem),
+    },
+)
+def change_project(request: HttpRequest, response: HttpResponse, key: str, body: EditProject) -> ProjectOut:
+    """Changes any of key, name, description, is_public, archived. Needs If-Match or `version`."""
+    actor = actor_in(request)
+    project = get_project(actor, key)
+    fields: Any = body.model_dump(exclude_unset=True, exclude={"version"})
+    changed = edit_project(actor, project.pk, version=based_on(request, body), fields=fields)
+    return answer(actor, changed, response)
+
+
+def actor_in(request: HttpRequest) -> Actor:
+    """The caller; every endpoint that has one is behind `Caller`."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def answer(actor: Actor, project: Project, response: HttpResponse) -> ProjectOut:
+    etag(response, project.version)
+    return project_out(project, my_roles(actor, [project]).get(project.pk))
+
+
+def visible_project(actor: Actor, project_id: int) -> Project:
+    found = projects_for(actor).filter(pk=project_id).first()
+    if found is None:
+        raise NotFound("What this request made is not there any more, or you may no longer see it.")
+    return found

@@ -1,0 +1,43 @@
+"""The tabs of a project, the same on all its pages in both apps, and what those pages have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.actor import Actor
+from projects.models import Project
+from projects.roles import Perm
+from projects.rules import may
+
+Tab = tuple[str, str, bool, int | None]
+
+
+def project_tabs(actor: Actor, project: Project, current: str) -> list[Tab]:
+    """(text, address, whether it is `current`, no count) for each tab. `current`: overview, issues, activity,
+    members, labels, settings."""
+    base = reverse("project_detail", kwargs={"key": project.key})
+    tabs = [
+        ("Overview", base, "overview"),
+        ("Issues", f"{base}issues/", "issues"),
+        ("Activity", f"{base}activity/", "activity"),
+        ("Members", f"{base}members/", "members"),
+        ("Labels", f"{base}labels/", "labels"),
+    ]
+    if may(actor, Perm.MANAGE_PROJECT, project):
+        tabs.append(("Settings", f"{base}settings/", "settings"))
+    return [(text, href, name == current, None) for text, href, name in tabs]
+
+
+def project_page(actor: Actor, project: Project, current: str) -> dict[str, Any]:
+    """What templates/projects/frame.html needs, for the page that belongs to the tab `current`."""
+    base = reverse("project_detail", kwargs={"key": project.key})
+    may_create = not project.is_archived and may(actor, Perm.CREATE_ISSUE, project)
+    return {
+        "project": project,
+        "project_url": base,
+        "tabs": project_tabs(actor, project, current),
+        "may_manage": may(actor, Perm.MANAGE_PROJECT, project),
+        "new_issue_url": f"{base}issues/new/" if may_create else None,
+    }
