@@ -53,7 +53,11 @@ class LoginForm(allauth.LoginForm):
         self.fields["login"].label = "User name or e-mail address"
         self.fields["login"].max_length = 254  # type: ignore[attr-defined]
         _plain(
-            self.fields["login"], autocomplete="username", autocapitalize="none", spellcheck="false", autofocus="autofocus"
+            self.fields["login"],
+            autocomplete="username",
+            autocapitalize="none",
+            spellcheck="false",
+            autofocus="autofocus",
         )
         _plain(self.fields["password"])
         self.fields["remember"].label = "Keep me signed in"

@@ -43,7 +43,9 @@ def settle(
     if version == current.version:
         return {name: value for name, value in wanted.items() if now[name] != value}
     if base is None:
-        raise Stale(current, version, [], detail=f"There is no version {version}; the present one is {current.version}.")
+        raise Stale(
+            current, version, [], detail=f"There is no version {version}; the present one is {current.version}."
+        )
     theirs = differences(base, now)
     mine = [FieldChange(name, base[name], value) for name, value in wanted.items() if base[name] != value]
     changed = {change.field: change.new for change in theirs}

@@ -68,9 +68,6 @@ def replays(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _print(request: HttpRequest) -> str:
     """What was sent, and where to."""
     fields = sorted(
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
+        (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
     )
     return fingerprint(request.method or "", request.path, *[part for pair in fields for part in pair])

@@ -58,10 +58,10 @@ def tracked(table: str, history: str, *, head: str, immutable: tuple[str, ...]) 
             "accounts_head",
             "UPDATE",
             f"""OLD.open_change IS NOT NULL AND (
-            EXISTS (SELECT 1 FROM {table} t WHERE t.change_id = OLD.open_change AND NOT EXISTS (SELECT 1 FROM {history} h
-                WHERE h.id = t.id AND h.version = t.version AND h.change_id = t.change_id))
-            OR EXISTS (SELECT 1 FROM {history} h WHERE h.change_id = OLD.open_change AND NOT EXISTS (SELECT 1 FROM {table} t
-                WHERE t.id = h.id AND t.version = h.version AND t.change_id = h.change_id)))""",
+            EXISTS (SELECT 1 FROM {table} t WHERE t.change_id = OLD.open_change
+                AND NOT EXISTS (SELECT 1 FROM {history} h WHERE h.id = t.id AND h.version = t.version AND h.change_id = t.change_id))
+            OR EXISTS (SELECT 1 FROM {history} h WHERE h.change_id = OLD.open_change
+                AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = h.id AND t.version = h.version AND t.change_id = h.change_id)))""",
             f"{table}: the change leaves a row without its history or history without its row",
         ),
     ]

@@ -93,4 +93,6 @@ def check_transition(old: str, new: str) -> None:
         raise Invalid.one("status", f"“{new}” is not a status. Choose {', '.join(Status.values)}.", "choice")
     if new != old and new not in TRANSITIONS[old]:
         allowed = ", ".join(TRANSITIONS[old])
-        raise Invalid.one("status", f"An issue that is {old} cannot become {new}; it can become {allowed}.", "transition")
+        raise Invalid.one(
+            "status", f"An issue that is {old} cannot become {new}; it can become {allowed}.", "transition"
+        )

@@ -42,8 +42,12 @@ TRIGGERS = [
         WHERE i.change_id = OLD.open_change AND i.version = 1), 0))""",
         "the numbers of a project have no gap",
     ),
-    Refuse("issue_assignee_insert", "issues_issue", "INSERT", _ASSIGNEE_MAY_NOT_WORK, "assignee: no Lead or Developer here"),
-    Refuse("issue_assignee_update", "issues_issue", "UPDATE", _ASSIGNEE_MAY_NOT_WORK, "assignee: no Lead or Developer here"),
+    Refuse(
+        "issue_assignee_insert", "issues_issue", "INSERT", _ASSIGNEE_MAY_NOT_WORK, "assignee: no Lead or Developer here"
+    ),
+    Refuse(
+        "issue_assignee_update", "issues_issue", "UPDATE", _ASSIGNEE_MAY_NOT_WORK, "assignee: no Lead or Developer here"
+    ),
     Refuse(
         "issue_transition",
         "issues_issue",

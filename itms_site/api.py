@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.core.exceptions import RequestDataTooBig

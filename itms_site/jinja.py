@@ -23,7 +23,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from lucide.jinja import lucide
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from itms_site.markdown import render
 
@@ -42,7 +42,7 @@ def environment(**options: Any) -> Environment:
         htmx_script=htmx_script,
         icon=icon,
         now=timezone.now,
-        static=static,
+        static=static if env.auto_reload else lru_cache(maxsize=256)(static),
         url=url,
     )
     env.filters.update(
@@ -124,11 +124,10 @@ def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
     if value is None:
         return Markup("")
     local = timezone.localtime(value)
-    mode = Markup(' data-ago="short"') if short else Markup(" data-ago")
-    element = Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        datetime_utc(value), _long(local), mode, _relative(value, local, short)
-    )
-    return Markup('<a class="time" href="{}">{}</a>').format(href, element) if href else element
+    mode = ' data-ago="short"' if short else " data-ago"
+    text = _relative(value, local, short)
+    element = f'<time datetime="{datetime_utc(value)}" title="{escape(_long(local))}"{mode}>{text}</time>'
+    return Markup(f'<a class="time" href="{escape(href)}">{element}</a>' if href else element)
 
 
 def datetime_utc(value: datetime) -> str:
@@ -140,16 +139,16 @@ def day(value: date | datetime | None) -> Markup:
     if value is None:
         return Markup("")
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        local.isoformat(), f"{local:%A} {local.day} {local:%B %Y}", _short_day(local)
-    )
+    return _day(local, timezone.localdate().year)
 
 
+@lru_cache(maxsize=1024)
 def hue(text: str) -> int:
     """0–11, the same for the same text on every machine: the class of an avatar's colour."""
     return zlib.crc32(text.casefold().encode()) % 12
 
 
+@lru_cache(maxsize=1024)
 def initials(name: str) -> str:
     words = [word for word in name.replace("_", " ").replace(".", " ").split() if word[0].isalnum()]
     if not words:
@@ -164,7 +163,7 @@ def num(value: int) -> str:
 def _relative(value: datetime, local: datetime, short: bool) -> str:
     seconds = (timezone.now() - value).total_seconds()
     if seconds >= _RELATIVE_DAYS * _DAY or seconds < -60:
-        return _short_day(local.date())
+        return _short_day(local.date(), timezone.localdate().year)
     if seconds < 60:
         return "now" if short else "just now"
     if seconds < _HOUR:
@@ -176,9 +175,17 @@ def _relative(value: datetime, local: datetime, short: bool) -> str:
     return text if short else f"{text} ago"
 
 
-def _short_day(value: date) -> str:
+@lru_cache(maxsize=1024)
+def _day(value: date, this_year: int) -> Markup:
+    title = f"{value:%A} {value.day} {value:%B %Y}"
+    return Markup(
+        f'<time datetime="{value.isoformat()}" title="{title}">{_short_day(value, this_year)}</time>'
+    )
+
+
+def _short_day(value: date, this_year: int) -> str:
     text = f"{value.day} {value:%b}"
-    return text if value.year == timezone.localdate().year else f"{text} {value.year}"
+    return text if value.year == this_year else f"{text} {value.year}"
 
 
 def _long(local: datetime) -> str:

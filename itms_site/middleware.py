@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
 
 from itms_site import errors, web
 from itms_site.retry import AGAIN, AWAY, code_of
@@ -113,8 +114,10 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _has_own_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     """A view that rendered its own refusal (a form page with 403, an API answer) keeps it."""
-    return request.resolver_match is not None and response.status_code in {400, 403} and bool(
-        getattr(response, "content", b"")
+    return (
+        request.resolver_match is not None
+        and response.status_code in {400, 403}
+        and bool(getattr(response, "content", b""))
     )
 
 
@@ -150,10 +153,12 @@ def with_retry_after(response: HttpResponse, error: errors.ItmsError) -> HttpRes
 
 def moved(request: HttpRequest, error: errors.Moved) -> HttpResponse:
     """308 keeps the method: a form or a script that still has the old key goes on working."""
-    segments = [error.new if s == error.old else s for s in request.path.split("/")]
+    segments = request.path.split("/")
+    if error.old in segments:
+        segments[segments.index(error.old)] = error.new
     query = request.META.get("QUERY_STRING", "")
     response = HttpResponse(status=308)
-    response["Location"] = "/".join(segments) + (f"?{query}" if query else "")
+    response["Location"] = escape_uri_path("/".join(segments)) + (f"?{query}" if query else "")
     return response
 
 
@@ -210,5 +215,3 @@ def handler500(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, CsrfFailed("Go back, reload the page and send the form again; nothing was saved."))
-
-

@@ -63,7 +63,9 @@ def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
             raise ValueError
         return [_typed(value) for value in values]
     except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
-        raise Invalid.one("cursor", "This cursor does not belong to this list; begin at its first page.", "cursor") from None
+        raise Invalid.one(
+            "cursor", "This cursor does not belong to this list; begin at its first page.", "cursor"
+        ) from None
 
 
 def _beyond(order: Sequence[Key], values: Sequence[Any]) -> Q:

@@ -50,9 +50,7 @@ SECRET_KEY = _read(
 ALLOWED_HOSTS = _read(
     env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [], wants="host,host"
 )
-CSRF_TRUSTED_ORIGINS = _read(
-    env.list, "CSRF_TRUSTED_ORIGINS", default=[], wants="Write https://host,https://host."
-)
+CSRF_TRUSTED_ORIGINS = _read(env.list, "CSRF_TRUSTED_ORIGINS", default=[], wants="Write https://host,https://host.")
 
 INSTALLED_APPS = [
     "itms_site.apps.SiteConfig",
@@ -141,8 +139,7 @@ if _db["ENGINE"] == "django.db.backends.sqlite3":
     _db["OPTIONS"].update(
         transaction_mode="IMMEDIATE",
         timeout=20,
-        init_command="PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
-        " PRAGMA cache_size=-16000",
+        init_command="PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-16000",
     )
 elif _db["ENGINE"] == "django.db.backends.mysql":
     _db["OPTIONS"].setdefault("charset", "utf8mb4")
@@ -157,9 +154,7 @@ else:
     raise ImproperlyConfigured("DATABASE_URL names a database that ITMS does not run on. Use sqlite or mysql.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": _read(env.cache_url, "CACHE_URL", default="locmemcache://", wants="Write redis://host:6379/0.")
-}
+CACHES = {"default": _read(env.cache_url, "CACHE_URL", default="locmemcache://", wants="Write redis://host:6379/0.")}
 vars().update(
     _read(env.email_url, "EMAIL_URL", default="consolemail://", wants="Write smtp+tls://user:password@host:587.")
 )

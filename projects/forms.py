@@ -65,9 +65,9 @@ class SettingsForm(ProjectForm):
         self.project = project
         state = project_state(project)
         super().__init__(data, initial={**state, "visibility": "public" if project.is_public else "private"})
-        self.fields["key"].help_text = (
-            f"Every issue is called by it. The old key, {project.key}, keeps leading here and is never given to another project."
-        )
+        self.fields[
+            "key"
+        ].help_text = f"Every issue is called by it. The old key, {project.key}, keeps leading here and is never given to another project."
         if project.is_public:
             del self.fields["confirm_public"]
 
@@ -75,7 +75,9 @@ class SettingsForm(ProjectForm):
         found: dict[str, Any] = super().clean() or {}
         opening = not self.project.is_public and found.get("visibility") == "public"
         if opening and not found.get("confirm_public"):
-            self.add_error("confirm_public", f"Making {self.project.key} public shows its whole history to everyone. Confirm that.")
+            self.add_error(
+                "confirm_public", f"Making {self.project.key} public shows its whole history to everyone. Confirm that."
+            )
         return found
 
 

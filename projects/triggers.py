@@ -8,7 +8,12 @@ from itms_site.db.triggers import Refuse
 _KEY_IS_OWN = "NOT EXISTS (SELECT 1 FROM projects_projectkey k WHERE k.`key` = NEW.`key` AND k.head_id = NEW.id)"
 
 TRIGGERS = [
-    *tracked("projects_project", "projects_historicalproject", head="id", immutable=("head_id", "created_by_id", "created_at")),
+    *tracked(
+        "projects_project",
+        "projects_historicalproject",
+        head="id",
+        immutable=("head_id", "created_by_id", "created_at"),
+    ),
     *tracked(
         "projects_membership",
         "projects_historicalmembership",

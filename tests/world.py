@@ -1,8 +1,8 @@
 """One small named cast, built through the services.
 
-    people    lead, dev, viewer, assignee (a Developer), leaver (was a Developer, removed), stranger, operator
-    projects  PUB public, PRIV private, OLD archived (public): the same members in each
-    issues    PUB-1 … : one open and unassigned by viewer, one assigned to `assignee`
+people    lead, dev, viewer, assignee (a Developer), leaver (was a Developer, removed), stranger, operator
+projects  PUB public, PRIV private, OLD archived (public): the same members in each
+issues    PUB-1 … : one open and unassigned by viewer, one assigned to `assignee`
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ class World:
     def _project(self, key: str, public: bool) -> Project:
         lead = self.actor("lead")
         project = create_project(lead, key=key, name=f"Project {key}", is_public=public)
-        for name, role in (("dev", "DEVELOPER"), ("viewer", "VIEWER"), ("assignee", "DEVELOPER"), ("leaver", "DEVELOPER")):
+        for name, role in (
+            ("dev", "DEVELOPER"),
+            ("viewer", "VIEWER"),
+            ("assignee", "DEVELOPER"),
+            ("leaver", "DEVELOPER"),
+        ):
             add_member(lead, project.pk, identifier=name, role=role)
         remove_member(lead, project.pk, self.users["leaver"].pk)
         create_label(lead, project.pk, name="bug", colour="#d73a4a")

@@ -16,9 +16,10 @@ from accounts.api.auth import Caller
 from accounts.api.once import post_once
 from accounts.api.schemas import CsrfToken, EditMe, Login, Register, SignedIn, UserOut, user_out
 from accounts.models import User, Via
+from accounts.selectors import get_user
 from accounts.services import attempts, users
 from itms_site.api import Problem
-from itms_site.errors import Forbidden, NotSignedIn
+from itms_site.errors import Forbidden, NotSignedIn, Taken
 
 router = Router(tags=["accounts"])
 ACCOUNT_ONLY = Caller(tokens=False)
@@ -30,7 +31,9 @@ def csrf(request: HttpRequest) -> CsrfToken:
     return CsrfToken(csrf_token=get_token(request))
 
 
-@router.post("/auth/register", response={201: UserOut, 403: Problem, 409: Problem, 422: Problem, 429: Problem}, auth=None)
+@router.post(
+    "/auth/register", response={201: UserOut, 403: Problem, 409: Problem, 422: Problem, 429: Problem}, auth=None
+)
 def register(request: HttpRequest, body: Register) -> Status[UserOut]:
     """A new account. Does not sign in."""
     address = address_of(request)
@@ -42,9 +45,14 @@ def register(request: HttpRequest, body: Register) -> Status[UserOut]:
     def act() -> User:
         return users.register(None, **body.model_dump(), via=Via.API, request_id=getattr(request, "request_id", ""))
 
-    user = post_once(
-        request, None, act, remember=lambda made: {"user": made.pk}, recall=lambda kept: User.objects.get(pk=kept["user"])
-    )
+    def again(kept: dict[str, Any]) -> User:
+        made = get_user(kept["user"])
+        if not made.check_password(body.password):
+            raise Taken("username", "This user name or e-mail address is in use.")
+        return made
+
+    public = body.model_dump_json(exclude={"password"}).encode()
+    user = post_once(request, None, act, remember=lambda made: {"user": made.pk}, recall=again, body=public)
     return Status(201, user_out(user))
 
 

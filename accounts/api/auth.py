@@ -82,6 +82,4 @@ def count_request(actor: Actor) -> None:
     except ValueError:  # the window ended between the two calls
         return
     if count > settings.REQUESTS_PER_MINUTE:
-        raise TooMany(
-            f"More than {settings.REQUESTS_PER_MINUTE:,} requests in a minute.", retry_after=60 - now % 60
-        )
+        raise TooMany(f"More than {settings.REQUESTS_PER_MINUTE:,} requests in a minute.", retry_after=60 - now % 60)

@@ -23,8 +23,11 @@ def post_once(
     *,
     remember: Callable[[R], dict[str, Any]],
     recall: Callable[[dict[str, Any]], R],
+    body: bytes | None = None,
 ) -> R:
     """Runs `act`, once for each key. `recall` finds what the first made, asking today's rights.
+
+    `body` stands for the request's own where that holds a secret: its fingerprint is a quick hash, and stored.
 
     Raises Invalid for a malformed key and for one that came with another request; InFlight while the first runs."""
     key = request.headers.get("Idempotency-Key")
@@ -32,5 +35,5 @@ def post_once(
         return act()
     if not _KEY.match(key):
         raise Invalid.one("Idempotency-Key", "Write 1 to 128 printable ASCII characters without blanks.", "key")
-    print_ = fingerprint(request.method or "", request.get_full_path(), request.body)
+    print_ = fingerprint(request.method or "", request.get_full_path(), request.body if body is None else body)
     return once(actor, key, print_, act, remember=remember, recall=recall)

@@ -8,7 +8,7 @@ from itms_site.db.text import CanonicalField
 
 
 class Attempt(models.Model):
-    """One try. Kept in the database, not in a cache: every worker counts the same. Old rows are cleared as new ones come.
+    """One try, in the database and not in a cache: every worker counts the same. Old rows go as new ones come.
 
     kind    `sign_in` or `register`
     scope   `address:192.0.2.1` or `account:<SHA-256 of the canonical identifier>`"""

@@ -92,7 +92,9 @@ class Record:
         instance.save(force_insert=True)
         return instance
 
-    def update(self, instance: T, *, history_type: str = "~", history: dict[str, Any] | None = None, **fields: Any) -> T:
+    def update(
+        self, instance: T, *, history_type: str = "~", history: dict[str, Any] | None = None, **fields: Any
+    ) -> T:
         """Sets `fields` on a tracked row: version + 1, history row first, compare-and-set.
 
         Raises Invalid for wrong values, Stale when the row has moved on since it was read."""
@@ -103,8 +105,10 @@ class Record:
         clean(instance)
         self.write_history([instance], history_type, **(history or {}))
         stored = [f for f in instance._meta.concrete_fields if not f.primary_key]
-        touched = type(instance)._base_manager.filter(pk=instance.pk, version=before).update(
-            **{f.attname: getattr(instance, f.attname) for f in stored}
+        touched = (
+            type(instance)
+            ._base_manager.filter(pk=instance.pk, version=before)
+            .update(**{f.attname: getattr(instance, f.attname) for f in stored})
         )
         if touched != 1:
             raise Stale(instance, before, [])

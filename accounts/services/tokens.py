@@ -55,7 +55,9 @@ def revoke_token(actor: Actor, token_id: int) -> Token:
     if token is None or not (actor.is_operator or token.user_id == actor.user_id):
         raise NotFound("You have no such token.")
     if token.revoked_at is None:
-        with recording(actor, "token.revoke", None, data={"user": token.user.username, "token": token.prefix}) as record:
+        with recording(
+            actor, "token.revoke", None, data={"user": token.user.username, "token": token.prefix}
+        ) as record:
             _ = record.change
             token.revoked_at = record.at
             token.save(update_fields=["revoked_at"])

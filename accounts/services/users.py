@@ -182,7 +182,9 @@ def _check_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Invalid(*[FieldError("password", e.code or "invalid", " ".join(e.messages)) for e in error.error_list]) from None
+        raise Invalid(
+            *[FieldError("password", e.code or "invalid", " ".join(e.messages)) for e in error.error_list]
+        ) from None
 
 
 def _clean(user: User) -> None:

@@ -35,9 +35,7 @@ def list_comments(
     "/issues/{issue_key}/comments",
     response={201: CommentOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)},
 )
-def new_comment(
-    request: HttpRequest, response: HttpResponse, issue_key: str, body: NewComment
-) -> Status[CommentOut]:
+def new_comment(request: HttpRequest, response: HttpResponse, issue_key: str, body: NewComment) -> Status[CommentOut]:
     """Needs no version: it commutes. `parent` is a top-level comment of the same issue."""
     actor = actor_in(request)
     issue = get_issue(actor, issue_key)
@@ -57,14 +55,10 @@ def show_comment(request: HttpRequest, response: HttpResponse, comment_id: int) 
 
 
 @router.patch("/comments/{comment_id}", response={200: CommentOut, **WRITING})
-def change_comment(
-    request: HttpRequest, response: HttpResponse, comment_id: int, body: EditComment
-) -> CommentOut:
+def change_comment(request: HttpRequest, response: HttpResponse, comment_id: int, body: EditComment) -> CommentOut:
     """Its author only. Needs If-Match or `version`."""
     comment = get_comment(actor_in(request), comment_id)
-    return answer(
-        edit_comment(actor_in(request), comment, version=based_on(request, body), body=body.body), response
-    )
+    return answer(edit_comment(actor_in(request), comment, version=based_on(request, body), body=body.body), response)
 
 
 @router.delete("/comments/{comment_id}", response={204: None, **WRITING})

@@ -12,9 +12,9 @@ from accounts.actor import Actor
 from accounts.api.once import post_once
 from accounts.api.schemas import person
 from accounts.selectors import get_user
+from issues import search
 from issues.api.schemas import Assign, EditIssue, IssueOut, IssuePage, NewIssue, issue_out
 from issues.history.as_of import issue_at, parse_moment, version_at
-from issues import search
 from issues.models import Issue
 from issues.selectors.detail import get_issue, get_issue_by_id
 from issues.selectors.listing import labels_by_name, list_issues
@@ -59,7 +59,9 @@ def list_of_project(
     return _page(actor, get_project(actor, key), q, limit, cursor, strict)
 
 
-@router.post("/projects/{key}/issues", response={201: IssueOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)})
+@router.post(
+    "/projects/{key}/issues", response={201: IssueOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)}
+)
 def new_issue(request: HttpRequest, response: HttpResponse, key: str, body: NewIssue) -> Status[IssueOut]:
     """The next number of the project. A Lead names any assignee, a Developer only themself."""
     actor = actor_in(request)
@@ -148,9 +150,7 @@ def answer(issue: Issue, response: HttpResponse) -> IssueOut:
     return issue_out(issue, [label.name for label in labels_by_name(issue)])
 
 
-def _page(
-    actor: Actor, project: Project | None, q: str, limit: int, cursor: str | None, strict: bool
-) -> IssuePage:
+def _page(actor: Actor, project: Project | None, q: str, limit: int, cursor: str | None, strict: bool) -> IssuePage:
     query = search.compile(search.parse(q), actor, today=timezone.localdate(), project=project)
     if strict and (wrong := search.strict_errors(query)):
         raise Invalid(*[FieldError("q", "query", f"{message} (characters {a} to {b})") for message, (a, b) in wrong])

@@ -47,7 +47,10 @@ def activity_of(project: Project, *, before_seq: int | None = None, limit: int =
     for change in changes:
         issue_ids = [row.id for row in issue_rows[change.pk]] or [row.issue_id for row in comments[change.pk]]
         what = ", ".join(
-            [names[row.user_id] + (f" ({row.get_role_display()})" if row.slot == 0 else "") for row in members[change.pk]]
+            [
+                names[row.user_id] + (f" ({row.get_role_display()})" if row.slot == 0 else "")
+                for row in members[change.pk]
+            ]
             if change.verb in {"member.add", "member.role", "member.remove"}
             else [row.name for row in labels[change.pk]]
         )

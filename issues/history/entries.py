@@ -42,8 +42,6 @@ def entries_of(issue: Issue, *, after_version: int = 0, limit: int = 1000) -> li
         if row.version == after_version:
             continue
         before = states[index - 1] if index else dict.fromkeys(states[index])
-        changes = [
-            change for change in differences(before, states[index]) if index or change.new not in (None, "", [])
-        ]
+        changes = [change for change in differences(before, states[index]) if index or change.new not in (None, "", [])]
         found.append(Entry(row.version, row.change, changes, states[index]))
     return found

@@ -87,9 +87,7 @@ class Issue(Tracked):
     )
     labels = models.ManyToManyField("projects.Label", through="issues.IssueLabel", related_name="issues")
 
-    history = TrackedHistory(
-        bases=[IssueHistory], no_db_index=["id", "project", "reporter", "assignee", "deleted_by"]
-    )
+    history = TrackedHistory(bases=[IssueHistory], no_db_index=["id", "project", "reporter", "assignee", "deleted_by"])
 
     class Meta:
         constraints = [
@@ -103,9 +101,7 @@ class Issue(Tracked):
             models.CheckConstraint(condition=Q(type__in=Type.values), name="issue_type_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="issue_status_known"),
             models.CheckConstraint(
-                condition=Q(
-                    *[Q(priority=p, priority_rank=rank) for p, rank in PRIORITY_RANK.items()], _connector=Q.OR
-                ),
+                condition=Q(*[Q(priority=p, priority_rank=rank) for p, rank in PRIORITY_RANK.items()], _connector=Q.OR),
                 name="issue_priority_known",
             ),
             models.CheckConstraint(

@@ -39,8 +39,10 @@ class Period:
 def read_period(
     text: str, today: datetime.date, *, backwards: bool = False, point: bool = False
 ) -> Period | None:
-    """None when it is no day. `-7d` is the week up to today, `7d` the one to come; `backwards`: a number without sign
-    lies in the past. As a `point`, which is what comparisons ask for, it is that far day alone."""
+    """None when it is no day.
+
+    `-7d` is the week up to today, `7d` the one to come; `backwards`: a number without sign lies in the past.
+    As a `point`, which is what comparisons ask for, it is that far day alone."""
     text = text.strip().casefold().replace("_", "-")
     try:
         period = _word(text, today) or _iso(text) or _amount(text, today, backwards, point) or _moment(text)

@@ -42,9 +42,7 @@ def assign_issue(
             )
         name = target.username if target else (assignee or None)
         base = state_at_version(locked, version) if version is not None and version != locked.version else None
-        changed = settle(
-            locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge
-        )
+        changed = settle(locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge)
         if not changed:
             return locked
         require_writable(locked.project)

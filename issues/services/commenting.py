@@ -26,7 +26,9 @@ def add_comment(actor: Actor, issue: Issue, *, body: str, parent: int | None = N
             raise Forbidden("A comment needs an author.")
         require_writable(locked.project)
         if parent is not None and not Comment.objects.filter(pk=parent, issue=locked, parent=None).exists():
-            raise Invalid.one("parent", f"{locked.key} has no top-level comment {parent} to reply to.", "no_such_parent")
+            raise Invalid.one(
+                "parent", f"{locked.key} has no top-level comment {parent} to reply to.", "no_such_parent"
+            )
         comment = Comment(
             project=locked.project,
             issue=locked,
@@ -39,7 +41,9 @@ def add_comment(actor: Actor, issue: Issue, *, body: str, parent: int | None = N
 
 
 @transactional
-def edit_comment(actor: Actor, comment: Comment, *, version: int | None, body: str, merge: bool = False, **importing: Any) -> Comment:
+def edit_comment(
+    actor: Actor, comment: Comment, *, version: int | None, body: str, merge: bool = False, **importing: Any
+) -> Comment:
     """Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
     with acting_on(actor, "comment.edit", comment.issue, **importing) as (record, issue):
         locked = _read_again(comment)

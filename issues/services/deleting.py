@@ -22,9 +22,7 @@ def delete_issue(actor: Actor, issue: Issue, *, version: int | None, reason: str
         require(record.actor, Perm.DELETE_ISSUE, locked.project)
         settle_version(locked, version)
         require_writable(locked.project)
-        return update_issue(
-            record, locked, history_type="-", deleted_at=record.at, deleted_by=record.actor.user
-        )
+        return update_issue(record, locked, history_type="-", deleted_at=record.at, deleted_by=record.actor.user)
 
 
 @transactional

@@ -60,10 +60,13 @@ def open_import(authority: Actor, project_id: int) -> Project:
     return project
 
 
+def keys_brought_in(project: Project) -> set[str]:
+    """The old keys that lead to issues of the project, in capitals."""
+    return set(IssueOldKey.objects.filter(project=project).values_list("key", flat=True))
+
+
 @transactional
-def import_label(
-    authority: Actor, project_id: int, *, name: str, at: datetime.datetime, source: Facts
-) -> Label:
+def import_label(authority: Actor, project_id: int, *, name: str, at: datetime.datetime, source: Facts) -> Label:
     """A label, born when it was first used there. Raises Forbidden, Archived, Taken, Invalid."""
     _check_past("at", at)
     data = _data(authority, source)

@@ -17,7 +17,10 @@ from projects.roles import ASSIGNABLE
 def find_labels(project: Project, names: Iterable[str]) -> list[Label]:
     """Raises Invalid naming each label that the project does not have."""
     wanted = {canonical(name.strip()): name for name in names}
-    found = {label.name_canonical: label for label in Label.objects.filter(project=project, slot=0, name_canonical__in=wanted)}
+    found = {
+        label.name_canonical: label
+        for label in Label.objects.filter(project=project, slot=0, name_canonical__in=wanted)
+    }
     missing = [name for key, name in wanted.items() if key not in found]
     if missing:
         raise Invalid(
@@ -37,7 +40,9 @@ def find_assignee(project: Project, username: str) -> Membership:
     ).select_related("user")
     membership = found.first()
     if membership is None:
-        raise Invalid.one("assignee", f"“{username}” is no active Lead or Developer of {project.key}.", "no_such_assignee")
+        raise Invalid.one(
+            "assignee", f"“{username}” is no active Lead or Developer of {project.key}.", "no_such_assignee"
+        )
     return membership
 
 

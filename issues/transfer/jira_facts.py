@@ -18,7 +18,7 @@ _TAKEN_OVER = {
     "assignee", "comment", "created", "creator", "description", "duedate", "issuetype", "labels", "priority",
     "reporter", "resolutiondate", "status", "summary", "updated", "security",
 }  # fmt: skip
-# Derived from others, or about the reader of the export and not the issue.
+# Derived from others, about the reader of the export and not the issue, or looked at below.
 _SAYS_NOTHING = {
     "project", "statuscategorychangedate", "statusCategory", "lastViewed", "workratio", "progress",
     "aggregateprogress", "watches", "votes", "thumbnail", "aggregatetimespent", "aggregatetimeestimate",
@@ -43,7 +43,8 @@ def facts_of(raw: Json) -> tuple[Fact, ...]:
     fields = raw["fields"]
     return tuple(
         fact
-        for fact in (*_named(fields), *_links(fields), *_attachments(fields), *_times(fields), *_environment(fields))
+        for part in (_named, _links, _attachments, _times, _environment)
+        for fact in part(fields)
         if fact.value.strip()
     )
 
@@ -90,7 +91,7 @@ def _times(fields: Json) -> Iterator[Fact]:
 
 def _environment(fields: Json) -> Iterator[Fact]:
     if isinstance(fields.get("environment"), str):
-        yield Fact("environment", "Environment", fields["environment"])
+        yield Fact("environment", "Environment", fields["environment"], markup=True)
 
 
 def _left(key: str, raw: Json) -> Iterator[Left]:
@@ -101,6 +102,10 @@ def _left(key: str, raw: Json) -> Iterator[Left]:
     listed, total = len(_dicts(comment.get("comments"))), comment.get("total")
     for number in range(listed, total if isinstance(total, int) and total < 100_000 else 0):
         yield Left("comment", f"{key} comment {number + 1} of {total}", "the file does not hold it")
+    for name, count, what in (("votes", "votes", "votes"), ("watches", "watchCount", "watchers")):
+        number = _dict(fields.get(name)).get(count)
+        if isinstance(number, int) and number:
+            yield Left(name, f"{key} {number} {what}", f"{what} are not brought in")
     changelog = _dict(raw.get("changelog"))
     for entry in _dicts(changelog.get("histories")):
         yield Left(

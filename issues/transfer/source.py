@@ -39,11 +39,12 @@ class Fact:
 
     kind    one word, for the report: component, attachment, link …
     label   what stands before the values: Components
-    value   plain text"""
+    value   plain text; with `markup` text of many lines in the source's markup, which gets a section of its own"""
 
     kind: str
     label: str
     value: str
+    markup: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from issues.transfer.quoting import code_span, literal
 from issues.transfer.source import Mention
 
 # Characters of the private use area hold the place of what is finished; a source has none of them (`without_marks`).
@@ -50,19 +51,6 @@ _SIGNS = {BOLD: "**", ITALIC: "*", STRUCK: "~~"}
 def without_marks(text: str) -> str:
     """The text without the characters that this module uses for itself."""
     return re.sub("[\ue000-\ue005]", "\ufffd", text)
-
-
-def code_span(text: str) -> str:
-    """The text as code inside a line, whatever ticks it has."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    ticks = "`" * (longest + 1)
-    gap = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{gap}{text}{gap}{ticks}"
-
-
-def literal(text: str) -> str:
-    """Plain text so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_\[\]<>~|])", r"\\\1", text)
 
 
 class Inline:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.history.activity import activity_of
-from issues.views.stream import activity_url, by_day, lines_of
+from issues.views.ledger_lines import activity_url, by_day, lines_of
 from itms_site.web import page
 from projects.selectors import get_project
 from projects.views.tabs import project_page

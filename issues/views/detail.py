@@ -17,9 +17,9 @@ from issues.selectors.choices import Choices, choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.references import resolver
 from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.entries import comments_in, items_of
 from issues.views.past import issue_then
 from issues.views.shown import is_overdue
-from issues.views.stream import items_of, texts_of
 from itms_site.web import page
 from projects.roles import Perm
 from projects.rules import may
@@ -48,6 +48,7 @@ def show_issue(
     choices = choices_of(issue.project, issue=issue, people=may(actor, Perm.ASSIGN_ISSUE, issue.project))
     writable = not issue.project.is_archived
     timeline = timeline_of(issue)
+    comments = comments_in(timeline)
     reply_to = draft_parent if draft_parent is not None else _reply_to(request)
     moderates = may(actor, Perm.MODERATE, issue.project)
     context = {
@@ -65,8 +66,8 @@ def show_issue(
             may_edit=lambda comment: writable and may_edit_comment(actor, comment),
             may_delete=lambda comment: writable and (moderates or may_edit_comment(actor, comment)),
         ),
-        "comment_count": _comment_count(timeline),
-        "resolve": resolver(actor, [issue.description, *texts_of(timeline)]),
+        "comment_count": sum(comment.deleted_at is None for comment in comments),
+        "resolve": resolver(actor, [issue.description, *(comment.body for comment in comments)]),
         "problem": problem,
         "draft": draft,
         "draft_error": draft_error,
@@ -107,9 +108,3 @@ def _reply_to(request: HttpRequest) -> int | None:
     asked = request.GET.get("reply", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
 
-
-def _comment_count(timeline: list[Any]) -> int:
-    threads = [item for item in timeline if item.kind == "comment"]
-    return sum(
-        sum(1 for comment in (thread.comment, *thread.replies) if comment.deleted_at is None) for thread in threads
-    )

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
 from issues.history.as_of import parse_moment
-from issues.selectors.choices import Choices, choices_of
+from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import COUNTED, list_issues, matching
-from issues.selectors.listing_as_of import list_issues_at
+from issues.selectors.listing_as_of import AsOf
 from issues.views.addresses import issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
-from issues.views.shown import row_of
+from issues.views.shown import Row, row_of
 from itms_site.errors import Gone, Invalid, NotFound
 from itms_site.web import page, redirect
 from projects.models import Project
@@ -29,7 +32,17 @@ from projects.views.tabs import project_page
 
 PER_PAGE = 50
 RELAXED = 3  # how many parts of a query that finds nothing are tried left out
-NO_CURSOR = "This page of the list is not there; here is the first one."
+Address = Callable[[str], str]
+
+
+@dataclass
+class Found:
+    """One page of rows. `everything` is the query that all pages are of; `notes` are said over the list."""
+
+    rows: list[Row]
+    more: str | None
+    everything: QuerySet[Any]
+    notes: list[str] = field(default_factory=list)
 
 
 @require_GET
@@ -50,38 +63,41 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     if jump := _jump(actor, parsed):
         return redirect(request, jump)
     query = search.compile(parsed, actor, today=timezone.localdate(), project=project)
-    notes: list[str] = []
-    moment = _moment(request, query, notes)
-    kept = {"as_of": request.GET["as_of"]} if moment and "as_of" in request.GET else {}
+    moment, notes = _moment(request, query)
+    kept = {"as_of": request.GET["as_of"]} if moment and request.GET.get("as_of") else {}
 
     def address(text: str) -> str:
         return list_url(project, text, **kept)
 
     after = request.GET.get("after")
-    if moment is not None:
-        rows, more, choices = _past(actor, parsed, query, moment, project, after, notes, kept)
-    else:
-        rows, more, choices = _present(actor, query, project, after, notes)
-    total, relaxed = _totals(actor, parsed, project, rows, more, after, choices) if moment is None else (None, [])
+    found = _past(actor, parsed, query, project, moment, after) if moment else _present(actor, query, project, after)
+    relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
+    counted = [found.everything] if found.more or after else [rows for _part, _text, rows in relaxed]
+    choices = choices_of(project, counted=counted, by=actor)
+    total = choices.totals[0] if counted and not relaxed else len(found.rows)
     context = {
         "query": parsed.text,
         "is_default": asked is None,
-        "rows": rows,
-        "older": f"{address(parsed.text)}&after={more}" if more else None,
+        "rows": found.rows,
+        "older": f"{address(parsed.text)}&{urlencode({'after': found.more})}" if found.more else None,
         "first": address(parsed.text) if after else None,
-        "total": total,
-        "total_text": _total_text(total),
+        "total": f"{COUNTED:,}+" if total > COUNTED else f"{total:,}",
+        "one": total == 1,
+        "notes": notes + found.notes,
         "warnings": [_warning(parsed.text, warning, address) for warning in query.warnings],
-        "notes": notes,
         "chips": chips(parsed, address),
-        "menus": menus(parsed.text, choices, address, projects=_projects(actor) if project is None else ()),
+        "menus": menus(parsed.text, choices, address, projects=() if project else list(projects_for(actor)[:PER_PAGE])),
         "sorts": sort_options(parsed.text, parsed, address),
-        "relaxed": [(n, text, address(text_left)) for n, text, text_left in relaxed],
+        "relaxed": [
+            (f"{n:,}" if n <= COUNTED else f"{COUNTED:,}+", part, address(text))
+            for n, (part, text, _rows) in zip(choices.totals, relaxed, strict=bool(relaxed))
+            if n
+        ],
         "everything": address(""),
         "list_url": list_url(project),
         "kept": kept,
         "moment": moment,
-        "now_url": list_url(project, None if asked is None else parsed.text),
+        "now_url": list_url(project, search.parse(_without_as_of(parsed)).text),
         "project": project,
         "help": search.describe_keys(),
         **(project_page(actor, project, "issues") if project else {}),
@@ -89,12 +105,83 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     return page(request, "issues/list.html" if project else "issues/list_all.html", context)
 
 
-def _present(
-    actor: Actor, query: search.Compiled, project: Project | None, after: str | None, notes: list[str]
-) -> tuple[list[Any], str | None, Choices | None]:
+def _present(actor: Actor, query: search.Compiled, project: Project | None, after: str | None) -> Found:
+    notes = []
     try:
         found = list_issues(actor, query, project=project, after=after, limit=PER_PAGE)
     except Invalid:
         notes.append(NO_CURSOR)
         found = list_issues(actor, query, project=project, limit=PER_PAGE)
-    return [row_of(issue) for issue in found.items], found.next, None
+    rows = [row_of(issue) for issue in found.items]
+    return Found(rows, found.next, matching(actor, query, project=project), notes)
+
+
+def _past(
+    actor: Actor,
+    parsed: search.Parsed,
+    query: search.Compiled,
+    project: Project | None,
+    moment: datetime.datetime,
+    after: str | None,
+) -> Found:
+    then = AsOf(actor, parsed, query, moment, project=project, today=timezone.localdate())
+    notes = list(then.left_out)
+    try:
+        found = then.page(after=after, limit=PER_PAGE)
+    except Invalid:
+        notes.append(NO_CURSOR)
+        found = then.page(limit=PER_PAGE)
+    at = urlencode({"as_of": f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"})
+    rows = [row_of(row, url=f"{issue_url(row)}?{at}") for row in found.items]
+    return Found(rows, found.next, then.rows, notes)
+
+
+NO_CURSOR = "That page of the list is not there any more; this is the first one."
+
+
+def _moment(request: HttpRequest, query: search.Compiled) -> tuple[datetime.datetime | None, list[str]]:
+    """The past moment that is asked for by `?as_of=` or in the query, and what is to be said about it."""
+    asked = request.GET.get("as_of")
+    if not asked:
+        return query.as_of, []
+    try:
+        return parse_moment(asked), []
+    except Invalid as error:
+        return None, [f"{error.detail} The list shows the present."]
+
+
+def _jump(actor: Actor, parsed: search.Parsed) -> str | None:
+    key = search.exact_key(parsed)
+    if key is None:
+        return None
+    try:
+        return issue_url(get_issue(actor, key, follow=True))
+    except (NotFound, Gone):
+        return None
+
+
+def _relaxations(
+    actor: Actor, parsed: search.Parsed, project: Project | None
+) -> list[tuple[str, str, QuerySet[Any]]]:
+    """(part left out, the rest of the query, what that finds) for the first parts of a query that finds nothing."""
+    parts = [chip for chip in search.chips(parsed) if chip.kind == "term"]
+    found = []
+    for chip in parts[-RELAXED:] if len(parts) > 1 else []:
+        text = search.without(parsed.text, chip)
+        query = search.compile(search.parse(text), actor, today=timezone.localdate(), project=project)
+        found.append((chip.text, text, matching(actor, query, project=project)))
+    return found
+
+
+def _warning(text: str, warning: search.SearchWarning, address: Address) -> dict[str, str | None]:
+    """The sentence, and what to write instead with the address of that query."""
+    start, end = warning.span
+    if warning.suggestion is None:
+        return {"message": warning.message, "suggestion": None, "href": None}
+    better = text[:start] + warning.suggestion + text[end:]
+    return {"message": warning.message, "suggestion": warning.suggestion, "href": address(better)}
+
+
+def _without_as_of(parsed: search.Parsed) -> str:
+    chip = next((chip for chip in search.chips(parsed) if chip.kind == "as-of"), None)
+    return search.without(parsed.text, chip) if chip else parsed.text

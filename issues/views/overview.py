@@ -11,7 +11,7 @@ from issues.models import Status
 from issues.selectors.projects import count_by_status
 from issues.selectors.references import resolver
 from issues.views.addresses import list_url
-from issues.views.stream import activity_url, lines_of
+from issues.views.ledger_lines import activity_url, lines_of
 from itms_site.web import page
 from projects.selectors import get_project, labels_of, members_of
 from projects.views.tabs import project_page

@@ -12,8 +12,8 @@ from issues.selectors.detail import get_issue
 from issues.selectors.listing import LabelShown
 from issues.selectors.references import resolver
 from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.entries import comments_in, items_of
 from issues.views.shown import is_overdue
-from issues.views.stream import items_of, texts_of
 from itms_site.errors import NotFound
 from itms_site.web import page
 
@@ -37,6 +37,7 @@ def issue_then(request: HttpRequest, issue_key: str) -> HttpResponse:
     until = moment or row.history_date
     timeline = sorted([*events_of(issue, until=until), *threads_at(issue, until)], key=lambda item: item.at)
     timeline = [item for item in timeline if item.kind == "comment" or item.version <= version]
+    comments = comments_in(timeline)
     context = {
         "issue": issue,
         "row": row,
@@ -53,7 +54,7 @@ def issue_then(request: HttpRequest, issue_key: str) -> HttpResponse:
         "is_overdue": is_overdue(row, until.date()),
         "was_deleted": row.deleted_at is not None,
         "items": items_of(timeline, everything="all" in request.GET),
-        "resolve": resolver(actor, [row.description, *texts_of(timeline)]),
-        "comment_count": sum(1 for item in timeline if item.kind == "comment"),
+        "resolve": resolver(actor, [row.description, *(comment.body for comment in comments)]),
+        "comment_count": sum(comment.deleted_at is None for comment in comments),
     }
     return page(request, "issues/past.html", context)

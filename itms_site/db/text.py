@@ -63,7 +63,7 @@ def validate_name(text: str) -> None:
 def validate_block(text: str) -> None:
     """Text of many lines: refuses NUL, controls other than newline and tab, and lone surrogates."""
     for character in text:
-        if character in "\n\t" or character.isascii() and character.isprintable():
+        if character in "\n\t" or (character.isascii() and character.isprintable()):
             continue
         if unicodedata.category(character) in {"Cc", "Cs"}:
             raise ValidationError(

@@ -71,13 +71,15 @@ def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Name → definition of the triggers of ITMS that the database has."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'itms\\_%' ESCAPE '\\'")
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'itms\\_%' ESCAPE '\\'"
+            )
         else:
             cursor.execute(
                 "SELECT trigger_name, action_statement FROM information_schema.triggers"
                 " WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'itms\\_%%'"
             )
-        return {name: body for name, body in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

@@ -103,9 +103,7 @@ def project_out(project: Project, role: str | None) -> ProjectOut:
 def member_out(membership: Membership) -> MemberOut:
     who: Person | None = person(membership.user)
     assert who is not None
-    return MemberOut(
-        username=who.username, name=who.name, role=membership.role, joined_at=moment(membership.joined_at)
-    )
+    return MemberOut(username=who.username, name=who.name, role=membership.role, joined_at=moment(membership.joined_at))
 
 
 def label_out(label: Label) -> LabelOut:

@@ -66,7 +66,9 @@ class Project(Tracked):
                 condition=Q(key__lacks="^A-Z0-9") & Q(key__length__range=(2, 16)), name="project_key_form"
             ),
             models.CheckConstraint(condition=~Q(key__in=sorted(RESERVED_KEYS)), name="project_key_reserved"),
-            models.CheckConstraint(condition=Q(name__length__range=(1, 64)) & trimmed("name"), name="project_name_form"),
+            models.CheckConstraint(
+                condition=Q(name__length__range=(1, 64)) & trimmed("name"), name="project_name_form"
+            ),
             models.CheckConstraint(condition=Q(description__length__lte=65_535), name="project_description_length"),
             models.CheckConstraint(condition=Q(id=F("head_id")), name="project_id_is_head"),
         ]
@@ -82,4 +84,6 @@ class Project(Tracked):
         self.name, self.description = clean_line(self.name), clean_block(self.description)
         super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
         if self.key in RESERVED_KEYS:
-            raise ValidationError({"key": ValidationError("This key is taken, was used before or is reserved.", "taken")})
+            raise ValidationError(
+                {"key": ValidationError("This key is taken, was used before or is reserved.", "taken")}
+            )

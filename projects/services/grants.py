@@ -36,7 +36,9 @@ def grant(membership: Membership) -> None:
     )
 
 
-def differences(project_ids: Iterable[int] | None = None) -> tuple[set[tuple[int, int, int]], set[tuple[int, int, int]]]:
+def differences(
+    project_ids: Iterable[int] | None = None,
+) -> tuple[set[tuple[int, int, int]], set[tuple[int, int, int]]]:
     """(missing, surplus) rows as (project id, user id, permission id), against all living memberships."""
     members = Membership.objects.filter(slot=0)
     rows = ProjectUserObjectPermission.objects.all()

@@ -70,9 +70,7 @@ def edit_project(
     with acting(actor, "project.edit", project_id, reason=reason) as (record, project):
         require(record.actor, Perm.MANAGE_PROJECT, project)
         base = state_at(project, version) if version is not None and version != project.version else None
-        wanted = settle(
-            project, version, base=base, now=project_state(project), wanted=dict(fields), merge=merge
-        )
+        wanted = settle(project, version, base=base, now=project_state(project), wanted=dict(fields), merge=merge)
         if not wanted:
             return project
         if not (project.is_archived and wanted.get("archived") is False):
