@@ -34,14 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.REGISTRATION_OPEN)
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:  # type: ignore[override]
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Counted like the API's sign-ins, in the same rows. Raises TooMany."""
         identifier = str(credentials.get("username") or credentials.get("email") or "")
         address = address_of(request)
         attempts.check("sign_in", address, identifier)
         user = authenticate(request, **credentials)
         attempts.note("sign_in", address, identifier, failed=user is None)
-        return user  # type: ignore[return-value]
+        return user
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> User:
         """Registers; a form that is sent twice makes one account. Raises Invalid, Taken."""

@@ -51,7 +51,7 @@ class LoginForm(allauth.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "User name or e-mail address"
-        self.fields["login"].max_length = 254  # type: ignore[attr-defined]
+        self.fields["login"].max_length = 254
         _plain(
             self.fields["login"],
             autocomplete="username",

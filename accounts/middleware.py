@@ -25,7 +25,7 @@ class ActorMiddleware:
         if not user.is_authenticated:
             request.actor = None  # type: ignore[attr-defined]
             return self.get_response(request)
-        request.actor = Actor(user, via, request.request_id)  # type: ignore[attr-defined, arg-type]
+        request.actor = Actor(user, via, request.request_id)  # type: ignore[attr-defined]
         try:
             zone = zoneinfo.ZoneInfo(user.time_zone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):

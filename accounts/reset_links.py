@@ -15,7 +15,7 @@ class ResetLinks(PasswordResetTokenGenerator):
     """A link ends with a new password, a sign-in, another e-mail address and deactivation (it bumps the generation)."""
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        value: str = super()._make_hash_value(user, timestamp)  # type: ignore[misc]
+        value: str = super()._make_hash_value(user, timestamp)
         return f"{value}:{user.session_generation}"
 
     def check_token(self, user: Any, token: str | None) -> bool:

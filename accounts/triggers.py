@@ -15,7 +15,7 @@ from itms_site.db.triggers import Refuse
 
 def append_only(table: str, what: str) -> list[Refuse]:
     return [
-        Refuse(f"{table}_{event.lower()}", table, event, "1 = 1", f"{what} is append-only")  # type: ignore[arg-type]
+        Refuse(f"{table}_{event.lower()}", table, event, "1 = 1", f"{what} is append-only")
         for event in ("UPDATE", "DELETE")
     ]
 
@@ -48,7 +48,7 @@ def tracked(table: str, history: str, *, head: str, immutable: tuple[str, ...]) 
             f"{history}_insert",
             history,
             "INSERT",
-            f"NOT (NEW.change_id <=> {open_change})"
+            f"NEW.change_id IS NULL OR NOT (NEW.change_id <=> {open_change})"
             f" OR NEW.version <> COALESCE((SELECT MAX(h.version) FROM {history} h WHERE h.id = NEW.id), 0) + 1",
             f"{history}: written only under the open change, one version at a time",
         ),
@@ -59,9 +59,11 @@ def tracked(table: str, history: str, *, head: str, immutable: tuple[str, ...]) 
             "UPDATE",
             f"""OLD.open_change IS NOT NULL AND (
             EXISTS (SELECT 1 FROM {table} t WHERE t.change_id = OLD.open_change
-                AND NOT EXISTS (SELECT 1 FROM {history} h WHERE h.id = t.id AND h.version = t.version AND h.change_id = t.change_id))
+                AND NOT EXISTS (SELECT 1 FROM {history} h
+                    WHERE h.id = t.id AND h.version = t.version AND h.change_id = t.change_id))
             OR EXISTS (SELECT 1 FROM {history} h WHERE h.change_id = OLD.open_change
-                AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = h.id AND t.version = h.version AND t.change_id = h.change_id)))""",
+                AND NOT EXISTS (SELECT 1 FROM {table} t
+                    WHERE t.id = h.id AND t.version = h.version AND t.change_id = h.change_id)))""",
             f"{table}: the change leaves a row without its history or history without its row",
         ),
     ]

@@ -15,13 +15,13 @@ from simple_history.admin import SimpleHistoryAdmin
 from itms_site.errors import Invalid, ItmsError
 
 
-class _Operators(admin.ModelAdmin):
+class _Operators(admin.ModelAdmin):  # type: ignore[type-arg]
     """For operators only; no log entries beside the ledger; no mass deletion."""
 
     actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_superuser)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)

@@ -61,7 +61,10 @@ class Problem(Answer):
     errors: list[FieldProblem]
 
 
-Limit = Annotated[int, Field(50, ge=1, le=100, description="how many at most")]
+Limit = Annotated[int, Field(ge=1, le=100, description="how many at most")]
+Text = Annotated[str, Field(max_length=2000, description="the search language of the list page")]
+Version = Annotated[int | None, Field(ge=1, lt=2**63, description="as it was in that version")]
+Moment = Annotated[str | None, Field(max_length=40, description="as it was then, as 2026-01-31T12:00Z")]
 
 
 class UnsupportedMedia(ItmsError):

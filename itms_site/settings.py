@@ -4,7 +4,9 @@ Every variable is named in `.env.example`. A missing or wrong value stops the st
 names the variable. The process environment beats `.env`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -16,10 +18,10 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 
-def _read(reader, name, *args, wants, **kwargs):
+def _read(reader: Callable[..., Any], name: str, *, wants: str, **options: Any) -> Any:
     """Reads one variable; a value of the wrong form is named together with the form that is wanted."""
     try:
-        return reader(name, *args, **kwargs)
+        return reader(name, **options)
     except (ValueError, ImproperlyConfigured) as error:
         raw = env.str(name, default=None)
         if raw is None:
@@ -27,7 +29,7 @@ def _read(reader, name, *args, wants, **kwargs):
         raise ImproperlyConfigured(f"{name} has a wrong value. {wants}") from error
 
 
-def _bool(name, default):
+def _bool(name: str, default: bool) -> bool:
     raw = env.str(name, default=str(default)).strip().lower()
     if raw in {"1", "true", "on", "yes", "y", "t", "ok"}:
         return True
@@ -36,8 +38,8 @@ def _bool(name, default):
     raise ImproperlyConfigured(f"{name} has a wrong value ({raw!r}). Write on or off.")
 
 
-def _int(name, default, least=0):
-    value = _read(env.int, name, default=default, wants=f"Write a whole number, at least {least}.")
+def _int(name: str, default: int, least: int = 0) -> int:
+    value: int = _read(env.int, name, default=default, wants=f"Write a whole number, at least {least}.")
     if value < least:
         raise ImproperlyConfigured(f"{name} is {value}. Write a whole number, at least {least}.")
     return value

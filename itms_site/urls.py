@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("issues.api.urls")),
     path("", include("projects.urls")),
+    path("", include("issues.urls_people")),
     path("", include("issues.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -90,7 +90,7 @@ class UserAdmin(ServiceAdmin):
         edit_profile(
             actor,
             instance.pk,
-            {name: data[name] for name in ("username", "first_name", "last_name", "time_zone")},  # type: ignore[typeddict-item, misc]
+            {name: data[name] for name in ("username", "first_name", "last_name", "time_zone")},
         )
         if data["is_superuser"] != instance.is_superuser:
             set_operator(actor, instance.pk, operator=data["is_superuser"])

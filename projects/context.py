@@ -52,3 +52,7 @@ class Navigation:
     @property
     def profile_url(self) -> str:
         return reverse("account_profile")
+
+    @property
+    def people_url(self) -> str:
+        return "/people/"

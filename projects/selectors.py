@@ -33,7 +33,7 @@ def deleted_projects(actor: Actor) -> QuerySet[Project]:
     found = Project.objects.filter(deleted_at__isnull=False)
     if not actor.is_operator:
         roles = [role for role, perms in PERMISSIONS.items() if Perm.MANAGE_PROJECT in perms]
-        mine = Membership.objects.filter(user_id=actor.user_id, slot=0, role__in=roles)
+        mine = Membership.objects.filter(user=actor.user, slot=0, role__in=roles)
         found = found.filter(pk__in=mine.values("project_id"))
     return found.order_by("name", "pk")
 
@@ -63,7 +63,7 @@ def my_roles(actor: Actor, projects: list[Project]) -> dict[int, str]:
     """Project id → the actor's role, for those where there is one."""
     if actor.user is None:
         return {}
-    mine = Membership.objects.filter(user_id=actor.user_id, slot=0, project_id__in=[p.pk for p in projects])
+    mine = Membership.objects.filter(user=actor.user, slot=0, project_id__in=[p.pk for p in projects])
     return dict(mine.values_list("project_id", "role"))
 
 

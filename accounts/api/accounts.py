@@ -66,7 +66,7 @@ def sign_in(request: HttpRequest, body: Login) -> SignedIn:
     if user is None:
         raise NotSignedIn("The user name, e-mail address or password is wrong.")
     login(request, user)
-    return SignedIn(user=user_out(cast(User, user)), csrf_token=get_token(request))
+    return SignedIn(user=user_out(user), csrf_token=get_token(request))
 
 
 @router.post("/auth/logout", response={204: None, 401: Problem}, auth=ACCOUNT_ONLY)

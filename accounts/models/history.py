@@ -25,7 +25,7 @@ class TrackedHistory(HistoricalRecords):
         )
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        options = super().get_meta_options(model)
+        options: dict[str, Any] = super().get_meta_options(model)
         name = model._meta.model_name
         options["ordering"] = ("-version", "-history_id")
         options["get_latest_by"] = ("version",)

@@ -73,6 +73,6 @@ class SignUp(HouseAnswers, allauth.SignupView):
         return response
 
 
-sign_in = require_http_methods(["GET", "POST"])(SignIn.as_view())
-sign_out = require_http_methods(["GET", "POST"])(SignOut.as_view())
-sign_up = require_http_methods(["GET", "POST"])(SignUp.as_view())
+sign_in = require_http_methods(["GET", "HEAD", "POST"])(SignIn.as_view())
+sign_out = require_http_methods(["GET", "HEAD", "POST"])(SignOut.as_view())
+sign_up = require_http_methods(["GET", "HEAD", "POST"])(SignUp.as_view())

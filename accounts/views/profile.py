@@ -20,7 +20,7 @@ from itms_site.web import page, redirect
 FIELDS = ("username", "first_name", "last_name", "time_zone")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     user = cast(User, actor.user)

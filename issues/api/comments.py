@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from accounts.api.once import post_once
 from issues.api.schemas import CommentOut, CommentPage, EditComment, NewComment, comment_out
@@ -22,9 +22,7 @@ WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
 
 
 @router.get("/issues/{issue_key}/comments", response={200: CommentPage, **READING})
-def list_comments(
-    request: HttpRequest, issue_key: str, limit: Limit = Query(50), cursor: str | None = None
-) -> CommentPage:
+def list_comments(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: str | None = None) -> CommentPage:
     """Oldest first; a deleted one keeps its place, its body is null."""
     issue = get_issue(actor_in(request), issue_key)
     page = page_of(comments_of(issue), ORDER, limit=limit, after=cursor)

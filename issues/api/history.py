@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
 from accounts.api.schemas import person
 from issues.api.schemas import (
@@ -28,9 +28,7 @@ READING = dict.fromkeys((401, 403, 404, 410, 422), Problem)
 
 
 @router.get("/issues/{issue_key}/history", response={200: EntryPage, **READING})
-def history_of_issue(
-    request: HttpRequest, issue_key: str, limit: Limit = Query(50), cursor: str | None = None
-) -> EntryPage:
+def history_of_issue(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: str | None = None) -> EntryPage:
     """Every version; `changes` lists the fields that people set. Leads read that of deleted issues too."""
     issue = get_issue(actor_in(request), issue_key, deleted_ok=True)
     entries = entries_of(issue, after_version=after(cursor), limit=limit + 1)
@@ -43,7 +41,7 @@ def history_of_issue(
 
 @router.get("/comments/{comment_id}/history", response={200: EntryPage, **READING})
 def history_of_comment(
-    request: HttpRequest, comment_id: int, limit: Limit = Query(50), cursor: str | None = None
+    request: HttpRequest, comment_id: int, limit: Limit = 50, cursor: str | None = None
 ) -> EntryPage:
     """Its edits, for its author and Leads."""
     actor = actor_in(request)
@@ -65,9 +63,7 @@ def history_of_comment(
 
 
 @router.get("/projects/{key}/history", response={200: LedgerPage, **READING})
-def history_of_project(
-    request: HttpRequest, key: str, limit: Limit = Query(50), cursor: str | None = None
-) -> LedgerPage:
+def history_of_project(request: HttpRequest, key: str, limit: Limit = 50, cursor: str | None = None) -> LedgerPage:
     """The project's ledger, by seq. Leads read that of a deleted project too."""
     project = get_project(actor_in(request), key, deleted_ok=True)
     changes = ledger_from(project, after_seq=after(cursor), limit=limit + 1)

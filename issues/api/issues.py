@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from accounts.actor import Actor
 from accounts.api.once import post_once
@@ -23,7 +23,7 @@ from issues.services.deleting import delete_issue, restore_issue
 from issues.services.editing import edit_issue
 from issues.services.labelling import put_label, take_off_label
 from issues.services.opening import open_issue
-from itms_site.api import Limit, Problem, Versioned, based_on, etag, moment, optional_moment
+from itms_site.api import Limit, Moment, Problem, Text, Version, Versioned, based_on, etag, moment, optional_moment
 from itms_site.errors import FieldError, Invalid
 from projects.api.projects import actor_in
 from projects.models import Project
@@ -37,8 +37,8 @@ WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
 @router.get("/issues", response={200: IssuePage, 401: Problem, 422: Problem})
 def list_all(
     request: HttpRequest,
-    q: str = Query("", max_length=2000),
-    limit: Limit = Query(50),
+    q: Text = "",
+    limit: Limit = 50,
     cursor: str | None = None,
     strict: bool = False,
 ) -> IssuePage:
@@ -50,8 +50,8 @@ def list_all(
 def list_of_project(
     request: HttpRequest,
     key: str,
-    q: str = Query("", max_length=2000),
-    limit: Limit = Query(50),
+    q: Text = "",
+    limit: Limit = 50,
     cursor: str | None = None,
     strict: bool = False,
 ) -> IssuePage:
@@ -81,8 +81,8 @@ def show_issue(
     request: HttpRequest,
     response: HttpResponse,
     issue_key: str,
-    as_of: str | None = Query(None, description="the issue as it was then, as 2026-01-31T12:00Z"),
-    version: int | None = Query(None, ge=1, lt=2**63, description="the issue as it was in that version"),
+    as_of: Moment = None,
+    version: Version = None,
 ) -> IssueOut:
     actor = actor_in(request)
     issue = get_issue(actor, issue_key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from accounts.api.once import post_once
 from issues.services.changing_role import change_role
@@ -62,7 +62,7 @@ def bring_project_back(request: HttpRequest, response: HttpResponse, key: str) -
 
 
 @members.get("/projects/{key}/members", response={200: MemberPage, **READING})
-def list_members(request: HttpRequest, key: str, limit: Limit = Query(50), cursor: str | None = None) -> MemberPage:
+def list_members(request: HttpRequest, key: str, limit: Limit = 50, cursor: str | None = None) -> MemberPage:
     """In the order in which they joined."""
     page = page_of(members_of(get_project(actor_in(request), key)), ORDER, limit=limit, after=cursor)
     return MemberPage(items=[member_out(member) for member in page.items], next=page.next)

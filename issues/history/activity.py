@@ -75,7 +75,7 @@ def _issue_words(changes: list[Change], rows: dict[int, list[Any]]) -> dict[int,
         where = Q()
         for row in single:
             where |= Q(id=row.id, version=row.version - 1)
-        found = {(row.id, row.version): row for row in Issue.history.filter(where)}  # type: ignore[attr-defined]
+        found = {(row.id, row.version): row for row in Issue.history.filter(where)}
         previous = {row.change_id: found[row.id, row.version - 1] for row in single}
     states = states_of([*single, *previous.values()])
     now = {row.change_id: state for row, state in zip(single, states[: len(single)], strict=True)}

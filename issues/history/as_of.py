@@ -38,7 +38,7 @@ def parse_moment(text: str) -> datetime.datetime:
 def version_at(issue: Issue, moment: datetime.datetime) -> int:
     """The issue's version at that moment, the Change of exactly then included. Raises NotFound before its creation."""
     row = (
-        issue.history.filter(id=issue.pk, history_date__lte=moment)  # type: ignore[attr-defined]
+        issue.history.filter(id=issue.pk, history_date__lte=moment)
         .order_by("-version")
         .values_list("version", flat=True)
         .first()
@@ -51,7 +51,7 @@ def version_at(issue: Issue, moment: datetime.datetime) -> int:
 def issue_at(issue: Issue, version: int) -> tuple[Any, dict[str, Any]]:
     """The history row of that version and its state. Raises NotFound."""
     row = (
-        issue.history.filter(id=issue.pk, version=version)  # type: ignore[attr-defined]
+        issue.history.filter(id=issue.pk, version=version)
         .select_related("change__actor")
         .first()
     )

@@ -25,7 +25,7 @@ def comment_entries(
 ) -> list[tuple[int, Change, list[FieldChange]]]:
     """(version, Change, what it changed), oldest first, from the version after `after_version`. One query."""
     rows = list(
-        comment.history.filter(id=comment.pk, version__gte=after_version)  # type: ignore[attr-defined]
+        comment.history.filter(id=comment.pk, version__gte=after_version)
         .select_related("change__actor")
         .order_by("version")[: limit + (1 if after_version else 0)]
     )

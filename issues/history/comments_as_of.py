@@ -13,7 +13,7 @@ def threads_at(issue: Issue, moment: datetime.datetime) -> list[Thread]:
 
     A comment that was deleted, before or since, keeps its place without its words."""
     threads = threads_of(issue, until=moment)
-    rows = Comment.history.filter(issue_id=issue.pk, history_date__lte=moment).order_by("version")  # type: ignore[attr-defined]
+    rows = Comment.history.filter(issue_id=issue.pk, history_date__lte=moment).order_by("version")
     then = {pk: (body, edited_at) for pk, body, edited_at in rows.values_list("id", "body", "edited_at")}
     for thread in threads:
         for comment in (thread.comment, *thread.replies):

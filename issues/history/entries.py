@@ -32,7 +32,7 @@ def entries_of(issue: Issue, *, after_version: int = 0, limit: int = 1000) -> li
 
     The first version's changes have `old` None for every field that was given a value."""
     rows = list(
-        issue.history.filter(id=issue.pk, version__gte=after_version)  # type: ignore[attr-defined]
+        issue.history.filter(id=issue.pk, version__gte=after_version)
         .select_related("change__actor")
         .order_by("version")[: limit + (1 if after_version else 0)]
     )

@@ -59,7 +59,7 @@ class LabelNames:
     def __init__(self, label_ids: set[int]) -> None:
         self.names: dict[int, list[tuple[int, str]]] = {}
         if label_ids:
-            history = Label.history.filter(id__in=label_ids).order_by("version")  # type: ignore[attr-defined]
+            history = Label.history.filter(id__in=label_ids).order_by("version")
             for label_id, change_id, name in history.values_list("id", "change_id", "name"):
                 self.names.setdefault(label_id, []).append((change_id, name))
 

@@ -119,5 +119,5 @@ def restorable_in(actor: Actor, project: Project | None = None) -> QuerySet[Proj
     if actor.is_operator:
         return Project.objects.all()
     roles = [role for role, perms in PERMISSIONS.items() if Perm.DELETE_ISSUE in perms]
-    mine = Membership.objects.filter(user_id=actor.user_id, slot=0, role__in=roles)
+    mine = Membership.objects.filter(user=actor.user, slot=0, role__in=roles)
     return Project.objects.filter(pk__in=mine.values("project_id"))

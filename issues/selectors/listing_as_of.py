@@ -17,8 +17,9 @@ from issues import search
 from issues.history.states import LabelNames
 from issues.models import Comment, Issue
 from issues.search.context import Context
-from issues.search.fields import FIELDS, number_q, plain
+from issues.search.fields import FIELDS, plain
 from issues.search.fulltext import description_q, title_q
+from issues.search.keys import number_q
 from issues.search.nodes import And, Node, Not, Or, Term, Word
 from issues.selectors.listing import FAR, LabelShown, order_of, restorable_in
 from itms_site.db.text import canonical
@@ -70,7 +71,7 @@ class AsOf:
         return page
 
     def _rows(self, actor: Actor, where: Q) -> QuerySet[Any]:
-        versions = Issue.history.model._base_manager  # type: ignore[attr-defined]
+        versions = Issue.history.model._base_manager
         newest = versions.filter(id=OuterRef("id"), history_date__lte=self.moment).order_by("-version")
         readable = Issue.objects.filter(pk=OuterRef("id")).filter(
             Q(deleted_at=None) | Q(project_id__in=restorable_in(actor, self._project))

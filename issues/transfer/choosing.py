@@ -35,8 +35,10 @@ def pieces_of(issue: SourceIssue) -> Iterator[Piece]:
         yield "assignee", assignee_name(issue)
     for fact in issue.facts:
         yield fact.kind, f"{issue.key} {fact.label}: {fact.value}"
-    for part in (*issue.left, *issue.unfit):
-        yield part.kind, part.source
+    for left in issue.left:
+        yield left.kind, left.source
+    for unfit in issue.unfit:
+        yield unfit.kind, unfit.source
 
 
 def everybody(issues: Iterable[SourceIssue]) -> Iterator[Person]:

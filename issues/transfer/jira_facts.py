@@ -68,7 +68,7 @@ def _links(fields: Json) -> Iterator[Fact]:
     for task in _dicts(fields.get("subtasks")):
         yield Fact("link", "Sub-tasks", str(task.get("key") or ""))
     for link in _dicts(fields.get("issuelinks")):
-        kind = link.get("type") if isinstance(link.get("type"), dict) else {}
+        kind = _dict(link.get("type"))
         for side, direction in (("outwardIssue", "outward"), ("inwardIssue", "inward")):
             other = link.get(side)
             if isinstance(other, dict):
@@ -78,8 +78,8 @@ def _links(fields: Json) -> Iterator[Fact]:
 def _attachments(fields: Json) -> Iterator[Fact]:
     for file in _dicts(fields.get("attachment")):
         size = file.get("size")
-        size = f" ({size:,} bytes)" if isinstance(size, int) else ""
-        yield Fact("attachment", "Attachments", f"{file.get('filename') or 'without a name'}{size}")
+        length = f" ({size:,} bytes)" if isinstance(size, int) else ""
+        yield Fact("attachment", "Attachments", f"{file.get('filename') or 'without a name'}{length}")
 
 
 def _times(fields: Json) -> Iterator[Fact]:
@@ -103,9 +103,9 @@ def _left(key: str, raw: Json) -> Iterator[Left]:
     for number in range(listed, total if isinstance(total, int) and total < 100_000 else 0):
         yield Left("comment", f"{key} comment {number + 1} of {total}", "the file does not hold it")
     for name, count, what in (("votes", "votes", "votes"), ("watches", "watchCount", "watchers")):
-        number = _dict(fields.get(name)).get(count)
-        if isinstance(number, int) and number:
-            yield Left(name, f"{key} {number} {what}", f"{what} are not brought in")
+        many = _dict(fields.get(name)).get(count)
+        if isinstance(many, int) and many:
+            yield Left(name, f"{key} {many} {what}", f"{what} are not brought in")
     changelog = _dict(raw.get("changelog"))
     for entry in _dicts(changelog.get("histories")):
         yield Left(

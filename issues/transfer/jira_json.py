@@ -134,7 +134,7 @@ def _issue(raw: Any) -> tuple[int, SourceIssue]:
 
 def _comments(key: str, fields: Json) -> tuple[tuple[SourceComment, ...], tuple[Unfit, ...]]:
     found, unfit = [], []
-    for number, raw in enumerate(_list(fields.get("comment") or {}, "comments"), start=1):
+    for number, raw in enumerate(_list(fields.get("comment"), "comments"), start=1):
         name = f"{key} comment {raw.get('id') if isinstance(raw, dict) and raw.get('id') else number}"
         try:
             found.append(_comment(raw, number))
@@ -171,7 +171,8 @@ def _settled(raw: Json, fields: Json, at: datetime.datetime) -> tuple[datetime.d
     of the status category, of the last update, whichever is there first. Never before it was created."""
     status = _name(fields, "status")
     changelog = raw.get("changelog")
-    for entry in reversed(sorted(_list(changelog or {}, "histories"), key=lambda e: str(_get(e, "created")))):
+    entries = sorted(_list(changelog, "histories"), key=lambda entry: str(_get(entry, "created")), reverse=True)
+    for entry in entries:
         for item in _list(entry, "items"):
             if _get(item, "field") == "status" and _get(item, "toString") == status:
                 moment = _moment(entry, "created")

@@ -166,7 +166,7 @@ class _Page:
         return f"\\{self._inline.translate(line)}" if _NOT_TEXT.match(line) else self._inline.translate(line)
 
     def _table(self, lines: list[str], position: int) -> int:
-        rows = []
+        rows: list[str] = []
         while position + len(rows) < len(lines) and _is_row(lines[position + len(rows)]):
             rows.append(lines[position + len(rows)].strip())
         cells = [self._cells(row) for row in rows]

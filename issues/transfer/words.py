@@ -6,12 +6,14 @@ Each function answers (word of ITMS, whether it is certain). An uncertain one go
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from issues.models import Priority, Status, Type
 
 _TYPES = {
     Type.BUG: "bug defect fault error incident regression problem",
-    Type.FEATURE: "feature newfeature improvement enhancement story userstory epic wish request featurerequest initiative",
+    Type.FEATURE: "feature newfeature improvement enhancement story userstory epic wish request initiative",
     Type.TASK: "task subtask technicaltask chore todo spike documentation test",
 }
 _PRIORITIES = {
@@ -22,14 +24,14 @@ _PRIORITIES = {
 }
 _STATUSES = {
     Status.OPEN: "open new reopened todo backlog selectedfordevelopment created submitted unconfirmed triage waiting",
-    Status.IN_PROGRESS: "inprogress started active assigned inreview review codereview testing intesting qa blocked doing",
+    Status.IN_PROGRESS: "inprogress started active assigned inreview review codereview testing intesting qa doing",
     Status.RESOLVED: "resolved fixed implemented verified completed",
-    Status.CLOSED: "closed done cancelled canceled rejected wontfix wontdo declined duplicate invalid released archived",
+    Status.CLOSED: "closed done cancelled canceled rejected wontfix wontdo declined duplicate invalid released",
 }
 _CATEGORIES = {"new": Status.OPEN, "indeterminate": Status.IN_PROGRESS}
 
 
-def _table(words: dict[str, str]) -> dict[str, str]:
+def _table(words: Mapping[Any, str]) -> dict[str, str]:
     return {word: str(value) for value, listed in words.items() for word in listed.split()}
 
 

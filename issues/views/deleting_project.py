@@ -19,7 +19,7 @@ from projects.views.tabs import project_page
 from projects.views.versions import posted_version
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def project_removal(request: HttpRequest, key: str) -> HttpResponse:
     """POST `confirm` (the key, typed) and `version`."""

@@ -25,7 +25,7 @@ from projects.services.labels import create_label, edit_label
 from projects.views.tabs import project_page
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_labels(request: HttpRequest, key: str) -> HttpResponse:
     """POST makes a label."""
     actor = actor_of(request)
@@ -37,7 +37,7 @@ def project_labels(request: HttpRequest, key: str) -> HttpResponse:
             try:
                 to = act_once(
                     request,
-                    lambda: create_label(actor, project.pk, **form.label_fields()),  # type: ignore[misc]
+                    lambda: create_label(actor, project.pk, **form.label_fields()),
                     lambda _: _labels_url(project),
                 )
             except (Invalid, Taken) as error:
@@ -64,7 +64,7 @@ def project_labels(request: HttpRequest, key: str) -> HttpResponse:
     return page(request, "projects/labels.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def label_detail(request: HttpRequest, key: str, name: str) -> HttpResponse:
     actor, project, label = _label_to_change(request, key, name)
@@ -86,7 +86,7 @@ def label_detail(request: HttpRequest, key: str, name: str) -> HttpResponse:
     return page(request, "projects/label.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def label_removal(request: HttpRequest, key: str, name: str) -> HttpResponse:
     actor, project, label = _label_to_change(request, key, name)
@@ -97,7 +97,7 @@ def label_removal(request: HttpRequest, key: str, name: str) -> HttpResponse:
     return page(request, "projects/label_removal.html", _one(actor, project, label))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def label_merge(request: HttpRequest, key: str, name: str) -> HttpResponse:
     actor, project, label = _label_to_change(request, key, name)

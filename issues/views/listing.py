@@ -23,7 +23,7 @@ from issues.selectors.listing import COUNTED, list_issues, matching
 from issues.selectors.listing_as_of import AsOf
 from issues.views.addresses import issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
-from issues.views.shown import Row, row_of
+from issues.views.shown import Row, moment_words, row_of
 from itms_site.errors import Gone, Invalid, NotFound
 from itms_site.web import page, redirect
 from projects.models import Project
@@ -97,6 +97,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "list_url": list_url(project),
         "kept": kept,
         "moment": moment,
+        "when": moment_words(moment) if moment else "",
         "now_url": list_url(project, search.parse(_without_as_of(parsed)).text),
         "project": project,
         "help": search.describe_keys(),

@@ -25,7 +25,7 @@ from projects.services.members import add_member
 from projects.views.tabs import project_page
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def project_members(request: HttpRequest, key: str) -> HttpResponse:
     """POST `identifier` and `role` adds a member."""
@@ -66,7 +66,7 @@ def member_role(request: HttpRequest, key: str, username: str) -> HttpResponse:
     return redirect(request, to)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def member_removal(request: HttpRequest, key: str, username: str) -> HttpResponse:
     """Of oneself it is leaving."""

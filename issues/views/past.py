@@ -13,7 +13,7 @@ from issues.selectors.listing import LabelShown
 from issues.selectors.references import resolver
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.entries import comments_in, items_of
-from issues.views.shown import is_overdue
+from issues.views.shown import is_overdue, moment_words
 from itms_site.errors import NotFound
 from itms_site.web import page
 
@@ -45,7 +45,7 @@ def issue_then(request: HttpRequest, issue_key: str) -> HttpResponse:
         "version": version,
         "newest": issue.version,
         "moment": moment,
-        "at": until,
+        "when": moment_words(until),
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),

@@ -55,3 +55,12 @@ def is_overdue(issue: Issue, today: datetime.date | None = None) -> bool:
     """Its due date is past in the reader's time zone, and it is still open."""
     today = today or timezone.localdate()
     return issue.due_date is not None and issue.status in OPEN_STATUSES and issue.due_date < today
+
+
+def moment_words(moment: datetime.datetime) -> str:
+    """ "31 Jan 2026, 12:00 UTC", as addresses of the past are written; a whole day is just the day."""
+    at = moment.astimezone(datetime.UTC)
+    day = f"{at.day} {at:%b %Y}"
+    if at.time() == datetime.time.max:
+        return f"the end of {day}"
+    return f"{day}, {at:%H:%M:%S}" + " UTC" if at.second else f"{day}, {at:%H:%M} UTC"

@@ -71,7 +71,7 @@ def validate_block(text: str) -> None:
             )
 
 
-class CanonicalField(models.CharField):
+class CanonicalField(models.CharField):  # type: ignore[type-arg]
     """A CharField with the engine's binary collation: equal means byte for byte equal, blanks included."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Lacks(Lookup):
         # Without (?-i) a case-insensitive column finds ſ and the Kelvin sign among A to Z.
         return f"{left} NOT REGEXP %s", [*parameters, f"(?-i)[{self.rhs}]"]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         raise NotImplementedError("ITMS runs on SQLite, MariaDB and MySQL.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from accounts.api.once import post_once
 from itms_site.api import Limit, Problem
@@ -20,7 +20,7 @@ ORDER = (Key("name_canonical"),)
 
 
 @router.get("/projects/{key}/labels", response={200: LabelPage, **dict.fromkeys((401, 404, 410, 422), Problem)})
-def list_labels(request: HttpRequest, key: str, limit: Limit = Query(50), cursor: str | None = None) -> LabelPage:
+def list_labels(request: HttpRequest, key: str, limit: Limit = 50, cursor: str | None = None) -> LabelPage:
     actor = actor_in(request)
     page = page_of(labels_of(get_project(actor, key)), ORDER, limit=limit, after=cursor)
     return LabelPage(items=[label_out(label) for label in page.items], next=page.next)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from accounts.actor import Actor
 from accounts.api.once import post_once
@@ -22,7 +22,7 @@ ORDER = (Key("key"),)
 
 
 @router.get("/projects", response={200: ProjectPage, 401: Problem, 422: Problem})
-def list_projects(request: HttpRequest, limit: Limit = Query(50), cursor: str | None = None) -> ProjectPage:
+def list_projects(request: HttpRequest, limit: Limit = 50, cursor: str | None = None) -> ProjectPage:
     """Every project that you can see, by key."""
     actor = actor_in(request)
     page = page_of(projects_for(actor), ORDER, limit=limit, after=cursor)

@@ -43,7 +43,7 @@ def edit_label(actor: Actor, project_id: int, label_id: int, fields: LabelFields
     with acting(actor, "label.edit", project_id) as (record, project):
         require(record.actor, Perm.MANAGE_LABELS, project)
         label = living_label(project, label_id)
-        changed = {name: value for name, value in fields.items() if getattr(label, name) != value}
+        changed: dict[str, Any] = {name: value for name, value in fields.items() if getattr(label, name) != value}
         if not changed:
             return label
         require_writable(project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from accounts.actor import Actor
@@ -83,8 +84,10 @@ def take_key(head_id: int, key: str) -> None:
     """Hands the key to the project for good, unless it is its own already. Raises Invalid, Taken."""
     if key in RESERVED_KEYS:
         raise Taken("key", KEY_TAKEN)
-    if not KEY.regex.search(key):
-        raise Invalid.one("key", str(KEY.message), "key")
+    try:
+        KEY(key)
+    except ValidationError:
+        raise Invalid.one("key", str(KEY.message), "key") from None
     owner = ProjectKey.objects.filter(key=key).values_list("head_id", flat=True).first()
     if owner == head_id:
         return

@@ -15,7 +15,7 @@ from projects.forms import ProjectForm
 from projects.services.projects import create_project
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = ProjectForm(request.POST if request.method == "POST" else None)
@@ -23,7 +23,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
         try:
             to = act_once(
                 request,
-                lambda: create_project(actor, **form.project_fields()),  # type: ignore[misc]
+                lambda: create_project(actor, **form.project_fields()),
                 lambda project: reverse("project_detail", kwargs={"key": project.key}),
             )
         except (Invalid, Taken) as error:

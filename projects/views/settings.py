@@ -25,7 +25,7 @@ from projects.views.versions import posted_version
 NAMES = {"key": "Key", "name": "Name", "description": "Description", "is_public": "Who sees it", "archived": "Archived"}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @replays
 def project_settings(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)

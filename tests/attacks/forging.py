@@ -189,7 +189,8 @@ class Forge:
     def next(self, table: str, pk: int, **other: Any) -> Row:
         row = self.row(table, pk)
         head = row["project_id"] if "project_id" in row else pk
-        return row | {"version": row["version"] + 1, "change_id": self.act.get(head)} | other
+        moved = {"updated_at": NOON} if table == "issues_issue" else {}
+        return row | moved | {"version": row["version"] + 1, "change_id": self.act.get(head)} | other
 
     def update(self, table: str, pk: int, **row: Any) -> None:
         assignments = ", ".join(f"`{name}` = %s" for name in row)

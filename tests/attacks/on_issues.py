@@ -23,12 +23,17 @@ def issue_becomes(forge: Forge, key: str, **wrong: Any) -> None:
     forge.strike().update("issues_issue", pk, **row)
 
 
-@attack("itms_issue_number", "a number that was given away")
+@attack("itms_issue_number", "number zero", alone=False)
 def _(forge: Forge) -> None:
-    issue_with(forge, number=0)  # 1 and 2 would meet the unique key as well
+    issue_with(forge, number=0)
 
 
 @attack("itms_issue_number", "another issue's number", alone=False)
+def _(forge: Forge) -> None:
+    issue_with(forge, number=1)
+
+
+@attack("issue_number_unique", "another issue's number", behind=["itms_issue_number"])
 def _(forge: Forge) -> None:
     issue_with(forge, number=1)
 

@@ -44,6 +44,11 @@ def _(forge: Forge) -> None:
     forge.strike().change(None, head_id=10**9, seq=1)
 
 
+@attack("itms_change_insert", "without a seq", alone=False)
+def _(forge: Forge) -> None:
+    forge.strike().change(forge.project("PUB"), seq=None)
+
+
 @attack("itms_change_insert", "an old seq once more", alone=False)
 def _(forge: Forge) -> None:
     forge.strike().change(forge.project("PUB"), seq=1)
@@ -58,11 +63,6 @@ def _(forge: Forge) -> None:
 @attack("change_seq_with_head", "a seq without a head")
 def _(forge: Forge) -> None:
     forge.strike().change(None, seq=1)
-
-
-@attack("change_seq_with_head", "a head without a seq", behind=["itms_change_insert"])
-def _(forge: Forge) -> None:
-    forge.strike().change(forge.project("PUB"), seq=None)
 
 
 @attack("change_seq_with_head", "seq zero", behind=["itms_change_insert"])

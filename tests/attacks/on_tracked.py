@@ -124,7 +124,7 @@ def _(forge: Forge, table: str) -> None:
     row = forge.next(table, pk)
     if column == "project_id":
         value = forge.project("PRIV")
-        row["change_id"] = forge.act[forge.project("PRIV")]
+        row |= {"change_id": forge.act[forge.project("PRIV")], "name": "moved", "name_canonical": "moved"}
     row[column] = value
     forge.history(table, row)
     forge.strike().update(table, pk, **row)
@@ -174,6 +174,19 @@ def _(forge: Forge, table: str) -> None:
     old = forge.row(table, pk)["change_id"]
     forge.open_act("PUB")
     forge.strike().history(table, forge.next(table, pk) | {"change_id": old})
+
+
+@on_every_table("itms_{history}_insert", "under no change, while none is open")
+def _(forge: Forge, table: str) -> None:
+    pk = forge.standing(table)
+    forge.strike().history(table, forge.next(table, pk) | {"change_id": None})
+
+
+@on_every_table("itms_{history}_insert", "under no change, of no project")
+def _(forge: Forge, table: str) -> None:
+    pk = forge.standing(table)
+    row = forge.next(table, pk) | {"change_id": None}
+    forge.strike().history(table, row | ({"project_id": None} if "project_id" in row else {}))
 
 
 @on_every_table("itms_{history}_update", "another author")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked  # noqa: F401
 from tests.attacks.registry import ATTACKS, declared_constraints, declared_triggers
 
+# While a project's numbers have no gap, the unique key and the check refuse whatever this one does.
+BACKED_UP = {"itms_issue_number"}
 ATTACKED = {attack.rule for attack in ATTACKS}
 
 
@@ -14,7 +16,7 @@ def test_every_trigger_is_attacked() -> None:
 
 def test_every_trigger_has_an_attack_that_only_it_refuses() -> None:
     alone = {attack.rule for attack in ATTACKS if attack.alone and not attack.behind}
-    assert set(declared_triggers()) - alone == set()
+    assert set(declared_triggers()) - alone == BACKED_UP
 
 
 def test_every_constraint_is_attacked() -> None:

@@ -1,8 +1,8 @@
 """A small tracker with dates that stand still, written through the services.
 
-    people    ana leads ABC, SEC and OLD; ben is a Developer of ABC; carl and eve are members of nothing
-    projects  ABC public, called AAA before; SEC private; OLD public and archived
-    issues    by name: login export docs crash gone (ABC-1 … ABC-5, gone is deleted), secret (SEC-1), old (OLD-1)
+people    ana leads ABC, SEC and OLD; ben is a Developer of ABC; carl and eve are members of nothing
+projects  ABC public, called AAA before; SEC private; OLD public and archived
+issues    by name: login export docs crash gone (ABC-1 … ABC-5, gone is deleted), secret (SEC-1), old (OLD-1)
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.services.ledger import recording
 from accounts.services.users import register
 from issues import search
 from issues.models import Issue, IssueOldKey
@@ -46,9 +49,7 @@ class Tracker:
 
     def compile(self, query: str, by: str | None = "ana", project: str | None = None) -> search.Compiled:
         found = search.parse(query)
-        return search.compile(
-            found, self.actor(by), today=TODAY, project=self.projects[project] if project else None
-        )
+        return search.compile(found, self.actor(by), today=TODAY, project=self.projects[project] if project else None)
 
     def found(self, compiled: search.Compiled, by: str | None = "ana") -> list[str]:
         """Names of the issues that a list would show, one for each row."""
@@ -101,9 +102,7 @@ class Tracker:
             ana, self.projects["SEC"].pk, title="Secret plan", assignee="ana", labels=["hush"],
             description="@ana @carl", due_date="2026-06-16", at=moment("2026-06-02T12:00"),
         )  # fmt: skip
-        open_issue(
-            ana, self.projects["OLD"].pk, title="Old login idea", type="OTHER", at=moment("2025-05-05T12:00")
-        )
+        open_issue(ana, self.projects["OLD"].pk, title="Old login idea", type="OTHER", at=moment("2025-05-05T12:00"))
 
     def _settle(self) -> None:
         ana, carl = self.actor("ana"), self.actor("carl")
@@ -115,16 +114,18 @@ class Tracker:
         zebra = add_comment(carl, get_issue(carl, "AAA-3"), body="zebra @ben")
         delete_comment(carl, zebra, version=1)
         delete_issue(ana, get_issue(ana, "AAA-5"), version=1, at=moment("2026-06-16T12:00"))
-        IssueOldKey.objects.create(
-            project=self.projects["AAA"], key="JIRA-77", issue=get_issue(ana, "AAA-2")
-        )
+        self._remember("AAA-2", "JIRA-77")
         abc, old = self.projects.pop("AAA"), self.projects["OLD"]
         self.projects["ABC"] = edit_project(ana, abc.pk, version=abc.version, fields={"key": "ABC"})
         self.projects["OLD"] = edit_project(ana, old.pk, version=old.version, fields={"archived": True})
+
+    def _remember(self, key: str, old_key: str) -> None:
+        issue = get_issue(self.actor("ana"), key)
+        with transaction.atomic(), recording(self.actor("ana"), "issue.import", issue.project_id) as record:
+            assert record.change
+            IssueOldKey.objects.create(project=issue.project, key=old_key, issue=issue)
 
     def _edit(self, key: str, at: str, **fields: str) -> None:
         ana = self.actor("ana")
         issue = get_issue(ana, key)
         edit_issue(ana, issue, version=issue.version, fields=fields, at=moment(at))
-
-

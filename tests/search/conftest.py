@@ -3,15 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
 from tests.search.cast import Tracker
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tracker(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tracker]:
-    """Made once for a whole module, whose tests only read; rolled back behind the last of them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Tracker.make()
-        transaction.set_rollback(True)
+    """Committed once for all tests of this package, which only read; the database is emptied behind the last."""
+    with django_db_blocker.unblock():
+        made = Tracker.make()
+    yield made
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)

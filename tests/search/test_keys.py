@@ -14,6 +14,8 @@ from issues import search
 from issues.search.fields import FIELDS
 from tests.search.cast import TODAY, Tracker
 
+pytestmark = pytest.mark.django_db
+
 ALL = "crash docs export login old secret"
 
 # What is asked, what ana (who sees everything) finds.
@@ -228,7 +230,9 @@ def test_a_number_means_this_page_s_project(tracker: Tracker, query: str, by: st
     assert tracker.find(query, by, project="ABC") == names
 
 
-@pytest.mark.parametrize("query", ["is:mine", "assignee:@me", "author:me", "commenter:@me", "mentions:@me", "involves:@me"])
+@pytest.mark.parametrize(
+    "query", ["is:mine", "assignee:@me", "author:me", "commenter:@me", "mentions:@me", "involves:@me"]
+)
 def test_the_system_is_nobody(tracker: Tracker, query: str) -> None:
     assert tracker.find(query, by=None) == ""
     assert tracker.find(f"-{query}", by=None) == ALL

@@ -43,6 +43,9 @@ def verify(project_key: str | None = None, progress: Progress | None = None) -> 
 
     Raises ProjectKey.DoesNotExist."""
     progress = progress or Progress()
+    if missing := list(guarding.tables()):
+        yield from missing
+        return
     with snapshot():
         scope = Scope()
         if project_key is not None:

@@ -15,6 +15,14 @@ from itms_site.db import triggers
 FAULTS_SHOWN = 1000
 
 
+def tables() -> Iterator[Difference]:
+    """Tables that the models have and the database lacks: nothing else can be asked then."""
+    there = set(connection.introspection.table_names())
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.managed and model._meta.db_table not in there:
+            yield Difference(f"table {model._meta.db_table}", "it is missing; `manage.py migrate` makes it")
+
+
 def guards(scope: Scope, progress: Progress) -> Iterator[Difference]:
     """Every declared trigger is there in the declared wording, and no other of ours."""
     progress.begin("triggers", 1)

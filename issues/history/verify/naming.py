@@ -19,12 +19,12 @@ class Scope:
 
     @cached_property
     def keys(self) -> dict[int, str]:
-        return dict(rows("SELECT id, `key` FROM projects_project"))  # type: ignore[arg-type]
+        return dict(rows("SELECT id, `key` FROM projects_project"))
 
     @cached_property
     def label_projects(self) -> dict[int, int]:
         """Label → project, those that are gone as well."""
-        return dict(rows(f"SELECT t.id, t.project_id FROM projects_label t WHERE {self.only('t.project_id')}"))  # type: ignore[arg-type]
+        return dict(rows(f"SELECT t.id, t.project_id FROM projects_label t WHERE {self.only('t.project_id')}"))
 
     def project(self, project_id: int | None) -> str:
         return self.keys.get(project_id or 0) or f"project {project_id}"

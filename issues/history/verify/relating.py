@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.contrib.auth.models import Permission
 
 from issues.history.verify.naming import Scope
-from issues.history.verify.reading import binary, rows, scan
+from issues.history.verify.reading import rows, scan
 from issues.history.verify.report import Difference, Progress, versus
 from itms_site.db.text import canonical
 from projects.roles import ASSIGNABLE

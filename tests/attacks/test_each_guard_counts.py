@@ -1,0 +1,70 @@
+"""With one trigger gone its attacks pass: no guard is dead weight, and no attack is refused by a typing error.
+
+Also the constraints that stand behind a trigger: with it lifted, they refuse by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from itms_site.db import triggers
+from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked  # noqa: F401
+from tests.attacks.forging import Forge
+from tests.attacks.registry import ATTACKS, Attack, declared_triggers, speaks
+from tests.standing import as_it_stands
+from tests.world import World
+
+
+class _Undo(Exception):
+    pass
+
+
+@contextmanager
+def lifted(*names: str) -> Iterator[None]:
+    """MariaDB and MySQL commit before and after DDL, so this cannot be undone by a rollback."""
+    triggers.drop_all(connection, names)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for name in names:
+                cursor.execute(declared_triggers()[name].create(connection), None)
+
+
+@pytest.fixture
+def unguarded(standing: World, django_db_blocker: object) -> Iterator[World]:
+    """The committed cast, outside a transaction: the tests here roll back what they do themselves."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield as_it_stands(standing)
+        assert triggers.missing(connection) == []
+
+
+@pytest.mark.parametrize("name", sorted(declared_triggers()))
+def test_without_it_the_attack_passes(name: str, unguarded: World) -> None:
+    attacks = [attack for attack in ATTACKS if attack.rule == name and attack.alone and not attack.pending]
+    with lifted(name):
+        for attack in attacks:
+            forge = Forge(unguarded)
+            with pytest.raises(_Undo), transaction.atomic():
+                attack.run(forge)
+                raise _Undo
+            assert forge.struck
+
+
+@pytest.mark.parametrize("attack", [a for a in ATTACKS if a.behind], ids=lambda attack: attack.id)
+def test_behind_the_trigger_stands_the_constraint(attack: Attack, unguarded: World) -> None:
+    with lifted(*attack.behind):
+        forge = Forge(unguarded)
+        with pytest.raises((IntegrityError, *_too_long(attack))) as caught, transaction.atomic():
+            attack.run(forge)
+    assert forge.struck, caught.value
+    assert attack.length or speaks(caught.value, attack.rule), caught.value
+
+
+def _too_long(attack: Attack) -> tuple[type[Exception], ...]:
+    from django.db import DataError
+
+    return (DataError,) if attack.length and connection.vendor == "mysql" else ()
