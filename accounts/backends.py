@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
-from itms_site.db.text import canonical
+from itms_site.db.text import canonical, storable
 
 
 class IdentifierBackend(ModelBackend):
@@ -24,7 +24,7 @@ class IdentifierBackend(ModelBackend):
         **_: Any,
     ) -> User | None:
         identifier = canonical(username or email or "")
-        if not identifier or password is None:
+        if not identifier or password is None or not storable(password):
             return None
         user = User.objects.filter(Q(username_canonical=identifier) | Q(email_canonical=identifier)).first()
         if user is None:

@@ -8,7 +8,6 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.account.fields import PasswordField
 from allauth.account.internal.flows.password_reset import request_password_reset
-from allauth.account.utils import setup_user_email
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -72,6 +71,7 @@ class SignupForm(allauth.SignupForm):
 
     first_name = forms.CharField(label="First name", max_length=64, required=False)
     last_name = forms.CharField(label="Last name", max_length=64, required=False)
+    email = forms.EmailField(max_length=254)  # allauth's own makes it lower case
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,12 +106,9 @@ class SignupForm(allauth.SignupForm):
         return found
 
     def save(self, request: HttpRequest) -> Any:
-        """Address rows of allauth come into being only where addresses are to be confirmed."""
+        """All of it is the adapter's: allauth's own would write an address row beside it."""
         adapter = allauth.get_adapter()
-        user = adapter.save_user(request, adapter.new_user(request), self)
-        if settings.ACCOUNT_EMAIL_VERIFICATION != "none":
-            setup_user_email(request, user, [])
-        return user
+        return adapter.save_user(request, adapter.new_user(request), self)
 
 
 class ChangePasswordForm(allauth.ChangePasswordForm):

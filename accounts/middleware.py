@@ -5,12 +5,16 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Via
+from itms_site.errors import Unavailable
+from itms_site.middleware import answer
+from itms_site.retry import database_away_is_unavailable
 
 
 class ActorMiddleware:
@@ -21,7 +25,11 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         via = Via.ADMIN if request.path.startswith("/admin/") else Via.WEB
-        user = request.user
+        try:
+            with database_away_is_unavailable():
+                user = get_user(request)
+        except Unavailable as error:  # the session is read here, before any view could answer
+            return answer(request, error)
         if not user.is_authenticated:
             request.actor = None  # type: ignore[attr-defined]
             return self.get_response(request)

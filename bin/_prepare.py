@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itms_site.settings")
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -50,8 +50,7 @@ def prepare() -> None:
         call_command("migrate", verbosity=0, interactive=False, skip_checks=False, stderr=io.StringIO())
     call_command("check", databases=["default"], stdout=io.StringIO())
     if settings.DEBUG:
-        if "seed_demo" in get_commands():
-            call_command("seed_demo", "--if-empty")
+        call_command("seed_demo", "--if-empty", stdout=io.StringIO())
         show_demo_accounts()
     else:
         say("collecting the static files")
@@ -62,13 +61,12 @@ def show_demo_accounts() -> None:
     from django.contrib.auth import get_user_model
 
     model = get_user_model()
-    shown = []
-    for name, password, role in DEMO:
-        user = model._default_manager.filter(username=name, is_active=True).first()
-        if user and user.check_password(password):
-            shown.append(f"{name} / {password} ({role})")
-    if shown:
-        say(f"demo accounts: {', '.join(shown)}")
+    users = model._default_manager.filter(username__in=[name for name, _, _ in DEMO], is_active=True)
+    found = {user.get_username(): user for user in users}
+    # One password speaks for the three: each costs a fifth of a second.
+    name, password, _ = DEMO[0]
+    if len(found) == len(DEMO) and found[name].check_password(password):
+        say("demo accounts: " + ", ".join(f"{name} / {password} ({role})" for name, password, role in DEMO))
 
 
 def main() -> int:

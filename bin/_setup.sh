@@ -26,7 +26,8 @@ step() {
     return "$status"
 }
 
-at_exit() { :; } # a script that keeps something running overrides this
+# A script that keeps something running overrides this. A failure in here would replace the exit code.
+at_exit() { :; }
 
 interrupted() {
     trap '' TERM INT HUP

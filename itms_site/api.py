@@ -14,12 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from ninja import Field, Schema
 from ninja.parser import Parser
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from itms_site.errors import FieldError, Invalid, ItmsError
 from itms_site.middleware import TooLarge
 
 DEPTH = 32
+_WHOLE = re.compile(r"\A-?(?:0|[1-9][0-9]{0,18})\Z", re.ASCII)
 _ETAG = re.compile(r'\A\s*(?:W/)?"?([0-9]{1,18})"?\s*\Z', re.ASCII)
 
 
@@ -61,10 +62,54 @@ class Problem(Answer):
     errors: list[FieldProblem]
 
 
-Limit = Annotated[int, Field(ge=1, le=100, description="how many at most")]
+class Difference(Answer):
+    field: str
+    old: Any
+    new: Any
+
+
+class Outdated(Problem):
+    """A 412: the object as it is now, and what others changed since the version that was stated."""
+
+    current: dict[str, Any]
+    changes_since: list[Difference]
+    mergeable: bool
+
+
+def _whole(value: Any) -> Any:
+    """Numbers in addresses and queries, as people write them: no other digits than 0 to 9, no sign, blank or
+    underscore, which int() would take."""
+    if isinstance(value, str):
+        if not _WHOLE.match(value):
+            raise ValueError("write a whole number")
+        return int(value)
+    return value
+
+
+def shown(**schema: Any) -> Any:
+    """What the OpenAPI document says of a field whose value the services check: after rights and versions."""
+    return Field(json_schema_extra=schema)
+
+
+Limit = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100, description="how many at most")]
+Cursor = Annotated[str | None, Field(max_length=1000, description="`next` of the page before")]
 Text = Annotated[str, Field(max_length=2000, description="the search language of the list page")]
-Version = Annotated[int | None, Field(ge=1, lt=2**63, description="as it was in that version")]
+Version = Annotated[int | None, BeforeValidator(_whole), Field(ge=1, lt=2**63, description="as it was in that version")]
+RowId = Annotated[int, BeforeValidator(_whole), Field(ge=1, lt=2**63)]
 Moment = Annotated[str | None, Field(max_length=40, description="as it was then, as 2026-01-31T12:00Z")]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time", "examples": ["2026-01-31T12:00:00.000000Z"]})]
+Day = Annotated[str, Field(json_schema_extra={"format": "date", "examples": ["2026-01-31"]})]
+
+
+def refusals(*statuses: int) -> dict[int, type[Answer]]:
+    """The `response` of an endpoint for those statuses. What any request can meet (413, 415, 429, 500, 503) is added
+    to the OpenAPI document in one place."""
+    return {status: Outdated if status == 412 else Problem for status in statuses}
+
+
+READING = refusals(401, 404, 410, 422)
+WRITING = refusals(401, 403, 404, 409, 410, 422)
+VERSIONED = refusals(401, 403, 404, 409, 410, 412, 422, 428)
 
 
 class UnsupportedMedia(ItmsError):
@@ -90,8 +135,9 @@ class Unreadable(Exception):
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
-    if request.content_type != "application/json":
-        raise UnsupportedMedia("Send the body as Content-Type: application/json.")
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if request.content_type != "application/json" or charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMedia("Send the body as Content-Type: application/json, in UTF-8.")
     try:
         text = request.body.decode("utf-8")
     except RequestDataTooBig:
@@ -146,7 +192,7 @@ def based_on(request: HttpRequest, body: Versioned | None) -> int | None:
     stated = body.version if body is not None else None
     if header is None:
         return stated
-    match = _ETAG.match(header)
+    match = _ETAG.match(header)  # a list of versions and `*` state none: they match nothing
     version = int(match[1]) if match else 0
     if stated is not None and stated != version:
         raise Invalid.one("version", "`version` and If-Match name different versions.", "version")

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db.utils import InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -45,6 +46,10 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if _GIVEN_ID.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         token = _request_id.set(request.request_id)  # type: ignore[attr-defined]
+        if request.encoding not in (None, "utf-8"):
+            # The charset that a Content-Type names is for the body: Django would read the query string by it too,
+            # and break on those that are no text encodings.
+            request.encoding = "utf-8"
         try:
             response = ours(request, self.get_response(request))
         finally:
@@ -65,22 +70,30 @@ class ErrorMiddleware:
         return ours(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
-        if isinstance(exception, errors.ItmsError):
-            return answer(request, exception)
-        if code_of(exception) in AWAY | AGAIN:
-            log.error("the database is away: %s", exception)
-            return answer(request, errors.Unavailable())
-        if isinstance(exception, Http404):
-            return answer(request, errors.NotFound())
-        if isinstance(exception, PermissionDenied):
-            return answer(request, errors.Forbidden())
-        if isinstance(exception, RequestDataTooBig):
-            return answer(request, TooLarge("The request is larger than this server accepts."))
-        if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError | UnreadablePostError):
-            return answer(request, BadRequestError("The request is not well formed."))
+        refusal = refusal_of(exception)
+        if refusal is not None:
+            return answer(request, refusal)
         log.exception("unexpected error at %s %s", request.method, request.path, exc_info=exception)
         got_request_exception.send(sender=type(self), request=request)
         return failed(request)
+
+
+def refusal_of(exception: BaseException) -> errors.ItmsError | None:
+    """What an exception means to the caller; None for what nobody expected, which is a fault of ours."""
+    if isinstance(exception, errors.ItmsError):
+        return exception
+    if isinstance(exception, InterfaceError) or code_of(exception) in AWAY | AGAIN:
+        log.error("the database is away: %s", exception)
+        return errors.Unavailable()
+    if isinstance(exception, Http404):
+        return errors.NotFound()
+    if isinstance(exception, PermissionDenied):
+        return errors.Forbidden()
+    if isinstance(exception, RequestDataTooBig):
+        return TooLarge("The request is larger than this server accepts.")
+    if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError | UnreadablePostError):
+        return BadRequestError("The request is not well formed.")
+    return None
 
 
 def ours(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -154,8 +167,11 @@ def with_retry_after(response: HttpResponse, error: errors.ItmsError) -> HttpRes
 def moved(request: HttpRequest, error: errors.Moved) -> HttpResponse:
     """308 keeps the method: a form or a script that still has the old key goes on working."""
     segments = request.path.split("/")
-    if error.old in segments:
-        segments[segments.index(error.old)] = error.new
+    for before, (place, segment) in zip(segments, enumerate(segments[1:], 1), strict=False):
+        # A key may be spelled like a part of the address: `pr` in /projects/pr/, `api` in /api/v1/projects/api.
+        if segment == error.old and before in {"projects", "issues", "people"}:
+            segments[place] = error.new
+            break
     query = request.META.get("QUERY_STRING", "")
     response = HttpResponse(status=308)
     response["Location"] = escape_uri_path("/".join(segments)) + (f"?{query}" if query else "")

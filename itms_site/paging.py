@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateField, DateTimeField, IntegerField, Model, Q, QuerySet
 
 from itms_site.errors import Invalid
 
@@ -41,7 +41,10 @@ class Page(Generic[M]):
 def page_of(rows: QuerySet[M], order: Sequence[Key], *, limit: int, after: str | None = None) -> Page[M]:
     """One page in one query. Raises Invalid for a cursor that does not belong to this order."""
     if after:
-        rows = rows.filter(_beyond(order, _decode(after, order)))
+        values = _decode(after, order)
+        if not all(_fits(rows, key.column, value) for key, value in zip(order, values, strict=True)):
+            raise _foreign()
+        rows = rows.filter(_beyond(order, values))
     rows = rows.order_by(*[f"-{key.column}" if key.descending else key.column for key in order])
     items = list(rows[: limit + 1])
     more = len(items) > limit
@@ -62,10 +65,23 @@ def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
         if columns != [key.column for key in order] or len(values) != len(order):
             raise ValueError
         return [_typed(value) for value in values]
-    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
-        raise Invalid.one(
-            "cursor", "This cursor does not belong to this list; begin at its first page.", "cursor"
-        ) from None
+    except (ValueError, TypeError, OverflowError, binascii.Error, UnicodeError, RecursionError):
+        raise _foreign() from None
+
+
+def _foreign() -> Invalid:
+    return Invalid.one("cursor", "This cursor does not belong to this list; begin at its first page.", "cursor")
+
+
+def _fits(rows: QuerySet[Any], column: str, value: Any) -> bool:
+    """Whether the value has the type of the column: a cursor that somebody made up may compare anything."""
+    annotation = rows.query.annotations.get(column)
+    field = rows.model._meta.get_field(column) if annotation is None else annotation.output_field
+    if isinstance(field, DateTimeField):
+        return isinstance(value, datetime.datetime)
+    if isinstance(field, DateField):
+        return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+    return isinstance(value, int if isinstance(field, IntegerField) else str)
 
 
 def _beyond(order: Sequence[Key], values: Sequence[Any]) -> Q:
@@ -92,7 +108,7 @@ def _typed(value: Any) -> Any:
             moment = datetime.datetime.fromisoformat(value["t"])
             if moment.tzinfo is None:
                 raise ValueError
-            return moment
+            return moment.astimezone(datetime.UTC)
         if set(value) == {"d"}:
             return datetime.date.fromisoformat(value["d"])
         raise ValueError

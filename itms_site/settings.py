@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 
 def _read(reader: Callable[..., Any], name: str, *, wants: str, **options: Any) -> Any:
@@ -270,6 +270,9 @@ SILENCED_SYSTEM_CHECKS = [
     "guardian.W001",
     # User.username is unique by its canonical form (user_username_unique), without regard to case.
     "auth.W004",
+    # allauth's EmailAddress has conditional unique constraints, which MySQL skips: ITMS never asks those rows who
+    # somebody is (accounts/backends.py), and every address is unique by user_email_unique.
+    "models.W036",
 ]
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
@@ -284,5 +287,9 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+    "loggers": {
+        # Django's own console handler would say everything a second time.
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+    },
 }

@@ -18,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from issues.models import Comment
 from issues.services.commenting import add_comment
-from projects.selectors import get_label
 from projects.services.projects import edit_project
 from tests.world import World
 
@@ -45,7 +44,7 @@ BODIES: dict[str, dict[str, object]] = {
     "member_role": {"role": "VIEWER"},
     "project_labels": {"name": "fresh", "colour": "#112233"},
     "label_detail": {"name": "renamed", "colour": "#112233"},
-    "label_merge": {"into": "{ui}"},
+    "label_merge": {"into": "ui"},
     "issue_new": {"title": "New one", "type": "TASK", "priority": "MEDIUM"},
     "issue_edit": {
         "title": "Changed",
@@ -122,7 +121,6 @@ def _ask(
         field: str(value).format(
             key=chosen,
             pv=row.version,
-            ui=get_label(row, "ui").pk,
             visibility="public" if row.is_public else "private",
             archived="off" if row.archived_at else "on",
         )

@@ -18,7 +18,7 @@ from accounts.api.schemas import CsrfToken, EditMe, Login, Register, SignedIn, U
 from accounts.models import User, Via
 from accounts.selectors import get_user
 from accounts.services import attempts, users
-from itms_site.api import Problem
+from itms_site.api import refusals
 from itms_site.errors import Forbidden, NotSignedIn, Taken
 
 router = Router(tags=["accounts"])
@@ -31,9 +31,7 @@ def csrf(request: HttpRequest) -> CsrfToken:
     return CsrfToken(csrf_token=get_token(request))
 
 
-@router.post(
-    "/auth/register", response={201: UserOut, 403: Problem, 409: Problem, 422: Problem, 429: Problem}, auth=None
-)
+@router.post("/auth/register", response={201: UserOut, **refusals(403, 409, 422)}, auth=None)
 def register(request: HttpRequest, body: Register) -> Status[UserOut]:
     """A new account. Does not sign in."""
     address = address_of(request)
@@ -56,7 +54,7 @@ def register(request: HttpRequest, body: Register) -> Status[UserOut]:
     return Status(201, user_out(user))
 
 
-@router.post("/auth/login", response={200: SignedIn, 401: Problem, 422: Problem, 429: Problem}, auth=None)
+@router.post("/auth/login", response={200: SignedIn, **refusals(401, 422)}, auth=None)
 def sign_in(request: HttpRequest, body: Login) -> SignedIn:
     """Opens a session (cookie). The answer to an unknown name and to a wrong password is the same."""
     address = address_of(request)
@@ -69,20 +67,20 @@ def sign_in(request: HttpRequest, body: Login) -> SignedIn:
     return SignedIn(user=user_out(user), csrf_token=get_token(request))
 
 
-@router.post("/auth/logout", response={204: None, 401: Problem}, auth=ACCOUNT_ONLY)
+@router.post("/auth/logout", response={204: None, **refusals(401, 403)}, auth=ACCOUNT_ONLY)
 def sign_out(request: HttpRequest) -> Status[None]:
     """Ends this session."""
     logout(request)
     return Status(204, None)
 
 
-@router.get("/me", response={200: UserOut, 401: Problem})
+@router.get("/me", response={200: UserOut, **refusals(401)})
 def me(request: HttpRequest) -> UserOut:
     """One's own account."""
     return user_out(_actor(request).user)  # type: ignore[arg-type]
 
 
-@router.patch("/me", response={200: UserOut, 401: Problem, 403: Problem, 409: Problem, 422: Problem}, auth=ACCOUNT_ONLY)
+@router.patch("/me", response={200: UserOut, **refusals(401, 403, 409, 422)}, auth=ACCOUNT_ONLY)
 def edit_me(request: HttpRequest, body: EditMe) -> UserOut:
     """Changes any of user name, names, time zone."""
     actor = _actor(request)

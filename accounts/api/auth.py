@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +20,15 @@ from itms_site.errors import Forbidden, NotSignedIn, TooMany
 from itms_site.middleware import CsrfFailed
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+View = Callable[..., Any]
 
 
 class Caller(APIKeyCookie):
-    """Sets `request.actor`. Raises NotSignedIn, CsrfFailed, Forbidden (a token that only reads), TooMany.
+    """Sets `request.actor`. Raises NotSignedIn, CsrfFailed, TooMany.
 
-    A bearer token beats the cookie and needs no CSRF token; a bad one is refused, not passed over."""
+    A bearer token beats the cookie and needs no CSRF token; a bad one is refused, not passed over. What its scope
+    does not include is `request.out_of_scope`: a Forbidden that `within_scope` raises when address and body have
+    been judged, for a 404 comes before a 403."""
 
     param_name = settings.SESSION_COOKIE_NAME
 
@@ -32,8 +37,9 @@ class Caller(APIKeyCookie):
         super().__init__(csrf=False)
 
     def __call__(self, request: HttpRequest) -> Any:
-        header = request.headers.get("Authorization")
-        actor = self._by_token(request, header) if header is not None else self._by_session(request)
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        # Another scheme is not for us: a proxy in front may ask for a password of its own.
+        actor = self._by_token(request, text) if kind.lower() == "bearer" else self._by_session(request)
         count_request(actor)
         request.actor = actor  # type: ignore[attr-defined]
         return actor
@@ -41,15 +47,14 @@ class Caller(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         raise NotImplementedError("called through __call__")
 
-    def _by_token(self, request: HttpRequest, header: str) -> Actor:
-        kind, _, text = header.partition(" ")
-        token: Token | None = find_token(text.strip()) if kind.lower() == "bearer" else None
+    def _by_token(self, request: HttpRequest, text: str) -> Actor:
+        token: Token | None = find_token(text.strip())
         if token is None:
             raise NotSignedIn("This token is not valid: unknown, expired, revoked, or its owner is deactivated.")
         if not self.tokens:
-            raise Forbidden("A token does not reach accounts, tokens and passwords; sign in for that.")
-        if request.method not in SAFE and not token.can_write:
-            raise Forbidden("This token may only read.")
+            _out_of_scope(request, "A token does not reach accounts, tokens and passwords; sign in for that.")
+        elif request.method not in SAFE and not token.can_write:
+            _out_of_scope(request, "This token may only read.")
         return Actor(token.user, Via.API, getattr(request, "request_id", ""))
 
     def _by_session(self, request: HttpRequest) -> Actor:
@@ -59,6 +64,28 @@ class Caller(APIKeyCookie):
         if request.method not in SAFE and check_csrf(request):
             raise CsrfFailed("Send the CSRF token of GET /api/v1/csrf as X-CSRFToken.")
         return Actor(user, Via.API, getattr(request, "request_id", ""))
+
+
+def _out_of_scope(request: HttpRequest, why: str) -> None:
+    request.out_of_scope = Forbidden(why)  # type: ignore[attr-defined]
+
+
+def within_scope(look_up: Callable[[HttpRequest], None]) -> Callable[[View], View]:
+    """The decorator of every endpoint: no token goes beyond its scope. `look_up` raises what the address itself is
+    refused with."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def call(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            refusal: Forbidden | None = getattr(request, "out_of_scope", None)
+            if refusal is not None:
+                look_up(request)
+                raise refusal
+            return view(request, *args, **kwargs)
+
+        return call
+
+    return decorate
 
 
 class BearerDescription(HttpBearer):

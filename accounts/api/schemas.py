@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from ninja import Field
 
 from accounts.models import User
-from itms_site.api import Answer, Body, Person
+from itms_site.api import Answer, Body, Person, shown
 
 
 class UserOut(Answer):
@@ -26,12 +28,17 @@ class CsrfToken(Answer):
     csrf_token: str
 
 
+Username = Annotated[str, shown(pattern="^[A-Za-z0-9_]{1,32}$")]
+Name = Annotated[str, shown(maxLength=64)]
+TimeZone = Annotated[str, shown(maxLength=64, examples=["Europe/Berlin"])]
+
+
 class Register(Body):
-    email: str = Field(max_length=254)
-    username: str = Field(max_length=32)
-    password: str = Field(max_length=1024)
-    first_name: str = Field("", max_length=64)
-    last_name: str = Field("", max_length=64)
+    email: Annotated[str, shown(format="email", maxLength=254)]
+    username: Username
+    password: Annotated[str, shown(maxLength=1024, format="password")]
+    first_name: Name = ""
+    last_name: Name = ""
 
 
 class Login(Body):
@@ -40,10 +47,10 @@ class Login(Body):
 
 
 class EditMe(Body):
-    username: str = Field("", max_length=32)
-    first_name: str = Field("", max_length=64)
-    last_name: str = Field("", max_length=64)
-    time_zone: str = Field("UTC", max_length=64)
+    username: Username = ""
+    first_name: Name = ""
+    last_name: Name = ""
+    time_zone: TimeZone = ""
 
 
 def person(user: User | None) -> Person | None:

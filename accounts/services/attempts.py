@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Attempt
 from itms_site.db.text import canonical
 from itms_site.errors import TooMany
+from itms_site.retry import transactional
 
 MINUTE = datetime.timedelta(minutes=1)
 MEMORY = datetime.timedelta(minutes=15)
@@ -34,6 +35,7 @@ def check(kind: str, address: str, identifier: str = "") -> None:
         _check_account(now, address, identifier)
 
 
+@transactional
 def note(kind: str, address: str, identifier: str = "", *, failed: bool) -> None:
     """After the try. A success clears what failed for this account from this address."""
     now = timezone.now()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, OperationalError
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import IdempotentRequest
@@ -15,6 +17,7 @@ from itms_site.retry import code_of, run
 
 R = TypeVar("R")
 LOCK_TIMEOUT = 1205
+KEPT = datetime.timedelta(hours=24)
 
 
 class _Twin(Exception):
@@ -63,6 +66,9 @@ def once(
         return run(first)
     except _Twin:
         stored = IdempotentRequest.objects.get(scope=scope, key=key)
+    if stored.created_at < timezone.now() - KEPT:
+        IdempotentRequest.objects.filter(pk=stored.pk).delete()
+        return once(actor, key, print_, act, remember=remember, recall=recall)
     if stored.fingerprint != print_:
         raise Invalid.one("Idempotency-Key", "This key was used for another request; take a new one.", "key_reused")
     return recall(stored.answer)
@@ -71,5 +77,7 @@ def once(
 def answer_of(actor: Actor | None, key: str, print_: str) -> dict[str, Any] | None:
     """What the same request was answered before; None when it was not."""
     scope = f"user:{actor.user_id}" if actor else "anonymous"
-    stored = IdempotentRequest.objects.filter(scope=scope, key=key, fingerprint=print_).first()
+    young = timezone.now() - KEPT
+    found = IdempotentRequest.objects.filter(scope=scope, key=key, fingerprint=print_, created_at__gte=young)
+    stored = found.first()
     return dict(stored.answer) if stored is not None else None

@@ -25,6 +25,8 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Change, Head, Tracked
+from accounts.services.holding import hold
+from accounts.services.shape import clean_reason
 from itms_site.errors import Invalid, NotSignedIn, Stale
 
 T = TypeVar("T", bound=Tracked)
@@ -97,7 +99,8 @@ class Record:
     ) -> T:
         """Sets `fields` on a tracked row: version + 1, history row first, compare-and-set.
 
-        Raises Invalid for wrong values, Stale when the row has moved on since it was read."""
+        `instance` was read under the head's lock: one from before it, that has moved on since, is refused by the
+        database (IntegrityError) or here (Stale), and nothing of the act stays. Raises Invalid for wrong values."""
         before = instance.version
         for name, value in fields.items():
             setattr(instance, name, value)
@@ -154,15 +157,16 @@ def recording(
     head_id  the project's id; None for acts on accounts
     at       only importing sets it: the moment in the source
     A nested call for the same head joins the outer record; its own verb is not written.
-    Raises NotSignedIn when the actor was deactivated meanwhile."""
+    Raises NotSignedIn when the actor was deactivated meanwhile, Invalid for a reason that is no short line."""
     assert connection.in_atomic_block, "a service that records must be @transactional"
     outer = _open.get()
     if outer is not None:
         assert head_id is None or (outer.head and outer.head.pk == head_id), "one Change belongs to one head"
         yield outer
         return
+    reason = clean_reason(reason)
     head = Head.objects.select_for_update().get(pk=head_id) if head_id is not None else None
-    fresh = actor.refreshed()
+    fresh = _read_again(actor)
     if fresh.user is not None and not fresh.user.is_active:
         raise NotSignedIn("This account is deactivated.")
     record = Record(fresh, verb, head, at=at, data=data or {}, reason=reason)
@@ -173,6 +177,14 @@ def recording(
             record.close()
     finally:
         _open.reset(token)
+
+
+def _read_again(actor: Actor) -> Actor:
+    """Held: an act ends before its actor's deactivation, or begins after it and is refused."""
+    if actor.user is None:
+        return actor
+    (user,) = hold([actor.user.pk])
+    return Actor(user, actor.via, actor.request_id)
 
 
 def new_head() -> Head:
@@ -188,4 +200,12 @@ def clean(instance: Model) -> None:
         instance.clean_fields(exclude=related)
         instance.clean()
     except ValidationError as error:
-        raise Invalid.from_messages(error.error_dict) from None
+        raise Invalid.from_messages(_by_shown_field(error.error_dict)) from None
+
+
+def _by_shown_field(messages: dict[str, list[ValidationError]]) -> dict[str, list[ValidationError]]:
+    """What is wrong with a canonical copy (too long, say) is wrong with the field that people see."""
+    shown = {name: errors for name, errors in messages.items() if not name.endswith("_canonical")}
+    for name, errors in messages.items():
+        shown.setdefault(name.removesuffix("_canonical"), errors)
+    return shown

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -16,8 +18,9 @@ from accounts.rules import require_self_or_operator
 from accounts.services.ledger import clean, recording
 from itms_site.db.text import clean_line
 from itms_site.errors import Invalid, NotFound
-from itms_site.retry import transactional
+from itms_site.retry import AGAIN, AWAY, code_of, transactional
 
+log = logging.getLogger(__name__)
 LONGEST_DAYS = 3650
 _FORM = re.compile(r"\Aitms_([a-z0-9]{12})_[A-Za-z0-9_-]{43}\Z", re.ASCII)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -76,8 +79,18 @@ def find_token(text: str) -> Token | None:
     if token.revoked_at is not None or token.expires_at <= now or not token.user.is_active:
         return None
     if token.last_used_at is None or now - token.last_used_at > datetime.timedelta(minutes=5):
-        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+        _note_use(token, now)
     return token
+
+
+def _note_use(token: Token, now: datetime.datetime) -> None:
+    """A database that takes no writes just now (a failover) still lets tokens read."""
+    try:
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    except OperationalError as error:
+        if code_of(error) not in AGAIN | AWAY:
+            raise
+        log.warning("the use of token %s was not noted: %s", token.prefix, error)
 
 
 def tokens_of(user: User) -> list[Token]:

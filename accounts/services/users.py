@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -14,6 +15,8 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.rules import require_operator, require_self_or_operator
 from accounts.services.ledger import clean, recording
+from accounts.services.shape import only
+from itms_site.db.text import clean_line, storable
 from itms_site.errors import FieldError, Forbidden, Invalid, ItmsError, Taken
 from itms_site.retry import transactional
 
@@ -25,7 +28,9 @@ class Profile(TypedDict, total=False):
     time_zone: str
 
 
-@transactional
+PROFILE = ("username", "first_name", "last_name", "time_zone")
+
+
 def register(
     actor: Actor | None,
     *,
@@ -43,14 +48,19 @@ def register(
     Raises Invalid (fields), Taken (user name or e-mail in use)."""
     user = User(username=username, email=email, first_name=first_name, last_name=last_name, time_zone=time_zone)
     _check_password(user, password)
-    user.set_password(password)
+    user.set_password(password)  # takes long on purpose: no lock is held yet
+    return _register(actor, user, via, request_id)
+
+
+@transactional
+def _register(actor: Actor | None, user: User, via: str, request_id: str) -> User:
     _insert(user)
-    with recording(actor or Actor(user, via, request_id), "user.register", None, data={"user": username}) as record:
+    data = {"user": user.username}
+    with recording(actor or Actor(user, via, request_id), "user.register", None, data=data) as record:
         _ = record.change
     return user
 
 
-@transactional
 def add_user(actor: Actor, *, username: str, email: str, password: str | None, operator: bool = False) -> User:
     """An operator makes an account; without a password nobody can sign in to it.
 
@@ -62,8 +72,15 @@ def add_user(actor: Actor, *, username: str, email: str, password: str | None, o
     else:
         _check_password(user, password)
         user.set_password(password)
-    _insert(user)
-    with recording(actor, "user.add", None, data={"user": username, "operator": operator}) as record:
+    return _add(actor, user)
+
+
+@transactional
+def _add(actor: Actor, user: User) -> User:
+    data = {"user": user.username, "operator": user.is_superuser}
+    with recording(actor, "user.add", None, data=data) as record:
+        require_operator(record.actor)
+        _insert(user)
         _ = record.change
     return user
 
@@ -117,29 +134,38 @@ def add_demo_user(
 @transactional
 def edit_profile(actor: Actor, user_id: int, fields: Profile) -> User:
     """Raises Forbidden, Invalid, Taken."""
+    only(fields, PROFILE)
     user = User.objects.select_for_update().get(pk=user_id)
     require_self_or_operator(actor, user)
-    changed = {name: value for name, value in fields.items() if getattr(user, name) != value}
+    wanted = {name: clean_line(str(value)) if name.endswith("_name") else value for name, value in fields.items()}
+    changed = {name: value for name, value in wanted.items() if getattr(user, name) != value}
     for name, value in changed.items():
         setattr(user, name, value)
     if not changed:
         return user
     _clean(user)
     with recording(actor, "user.edit", None, data={"user": user.username, "fields": sorted(changed)}) as record:
+        require_self_or_operator(record.actor, user)
         _ = record.change
         _save(user, *changed, "username_canonical")
     return user
 
 
-@transactional
 def set_password(actor: Actor, user_id: int, password: str) -> User:
     """Ends every session of the user (their hash no longer fits). Raises Forbidden, Invalid."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.get(pk=user_id)
     require_self_or_operator(actor, user)
     _check_password(user, password)
-    user.set_password(password)
+    return _store_password(actor, user_id, make_password(password))  # hashed before anything is locked
+
+
+@transactional
+def _store_password(actor: Actor, user_id: int, hashed: str) -> User:
+    user = User.objects.select_for_update().get(pk=user_id)
     with recording(actor, "user.password", None, data={"user": user.username}) as record:
+        require_self_or_operator(record.actor, user)
         _ = record.change
+        user.password = hashed
         _save(user, "password")
     return user
 
@@ -156,6 +182,7 @@ def set_operator(actor: Actor, user_id: int, *, operator: bool) -> User:
         raise Invalid.one("is_superuser", "This is the last active operator; make somebody else one first.")
     user.is_superuser = user.is_staff = operator
     with recording(actor, "user.operator", None, data={"user": user.username, "operator": operator}) as record:
+        require_operator(record.actor)
         _ = record.change
         _save(user, "is_superuser", "is_staff")
     return user
@@ -172,13 +199,14 @@ def set_active(actor: Actor, user: User, *, active: bool) -> None:
     user.session_generation += 1
     verb = "user.activate" if active else "user.deactivate"
     with recording(actor, verb, None, data={"user": user.username}) as record:
+        require_operator(record.actor)
         _ = record.change
         _save(user, "is_active", "session_generation")
 
 
 def _check_password(user: User, password: str) -> None:
-    if "\x00" in password or len(password.encode("utf-8", "surrogatepass")) > 1024:
-        raise Invalid.one("password", "The password is longer than 1,024 bytes or holds a NUL character.")
+    if not storable(password) or len(password.encode()) > 1024:
+        raise Invalid.one("password", "The password is longer than 1,024 bytes or holds a NUL or half a character.")
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -196,6 +224,7 @@ def _clean(user: User) -> None:
 
 
 def _insert(user: User) -> None:
+    user.pk = None  # a try that was rolled back left its number there
     _clean(user)
     try:
         user.save(force_insert=True)

@@ -28,10 +28,10 @@ class ChangePassword(SetsPassword, allauth.PasswordChangeView):
 
     form_class = ChangePasswordForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_usable_password():
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.has_usable_password():
             return redirect("account_reset_password")
-        return super().get(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ResetPassword(HouseAnswers, allauth.PasswordResetView):

@@ -6,21 +6,20 @@ import logging
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.api import accounts
-from accounts.api.auth import BearerDescription, Caller
+from accounts.api.auth import BearerDescription, Caller, within_scope
 from issues.api import comments, history, issues
 from issues.api import projects as project_routes_of_issues
+from issues.api.openapi import DescribedAPI
 from issues.api.schemas import comment_out, issue_out
 from issues.history.states import present_state
 from issues.models import Comment, Issue
 from issues.selectors.detail import get_comment, get_issue
 from itms_site.api import StrictParser, Unreadable, invalid_from
-from itms_site.errors import ItmsError, NotFound, NotSignedIn, Stale, Unavailable
-from itms_site.middleware import ServerFault, answer, problem, problem_response
-from itms_site.retry import AGAIN, AWAY, code_of
+from itms_site.errors import ItmsError, NotFound, NotSignedIn, Stale
+from itms_site.middleware import ServerFault, answer, problem, problem_response, refusal_of
 from projects.api import labels
 from projects.api import projects as project_routes
 from projects.api.schemas import project_out
@@ -29,7 +28,7 @@ from projects.selectors import get_label, get_member, get_project, my_roles
 
 log = logging.getLogger(__name__)
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="ITMS",
     version="1",
     description="Projects, issues, comments and their history. Refusals are application/problem+json (RFC 9457).",
@@ -37,6 +36,29 @@ api = NinjaAPI(
     auth=[Caller(), BearerDescription()],
     parser=StrictParser(),
 )
+
+
+def _look_up(request: HttpRequest) -> None:
+    """Raises what the address itself is refused with, if it is."""
+    actor = getattr(request, "actor", None)
+    names: dict[str, Any] = request.resolver_match.kwargs if request.resolver_match else {}
+    if actor is None:
+        return
+    # These are for Leads when their object is deleted, too.
+    deleted_ok = request.path.endswith(("/history", "/restore"))
+    if "key" in names:
+        project = get_project(actor, names["key"], deleted_ok=deleted_ok)
+        if "username" in names:
+            get_member(project, names["username"])
+        if "name" in names:
+            get_label(project, names["name"])
+    elif "issue_key" in names:
+        get_issue(actor, names["issue_key"], deleted_ok=deleted_ok)
+    elif "comment_id" in names and str(names["comment_id"]).isdecimal():
+        get_comment(actor, int(names["comment_id"]))
+
+
+api.add_decorator(within_scope(_look_up))
 for router in (
     accounts.router,
     project_routes.router,
@@ -94,29 +116,11 @@ def unknown(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(Exception)
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Never a trace to the caller, with DEBUG on either; the log has it under the request's id."""
-    if code_of(error) in AWAY | AGAIN:
-        log.error("the database is away: %s", error)
-        return answer(request, Unavailable())
+    refusal = refusal_of(error)
+    if refusal is not None:
+        return answer(request, refusal)
     log.exception("unexpected error at %s %s", request.method, request.path)
     return answer(request, ServerFault("Something went wrong on the server; the log has the details."))
-
-
-def _look_up(request: HttpRequest) -> None:
-    """Raises what the address itself is refused with, if it is."""
-    actor = getattr(request, "actor", None)
-    names: dict[str, Any] = request.resolver_match.kwargs if request.resolver_match else {}
-    if actor is None:
-        return
-    if "key" in names:
-        project = get_project(actor, names["key"])
-        if "username" in names:
-            get_member(project, names["username"])
-        if "name" in names:
-            get_label(project, names["name"])
-    elif "issue_key" in names:
-        get_issue(actor, names["issue_key"])
-    elif "comment_id" in names and str(names["comment_id"]).isdecimal():
-        get_comment(actor, int(names["comment_id"]))
 
 
 def _what_changed(request: HttpRequest, error: Stale) -> dict[str, Any]:
@@ -124,7 +128,8 @@ def _what_changed(request: HttpRequest, error: Stale) -> dict[str, Any]:
     return {
         "current": _current(request, error.current),
         "changes_since": [{"field": c.field, "old": c.old, "new": c.new} for c in error.changes],
-        "mergeable": error.mergeable,
+        # What a version that never was would collide with is not known.
+        "mergeable": error.mergeable and 1 <= error.base < error.current.version,
     }
 
 

@@ -11,28 +11,23 @@ from issues.models import Comment
 from issues.selectors.comments import comments_of
 from issues.selectors.detail import get_comment, get_issue
 from issues.services.commenting import add_comment, delete_comment, edit_comment
-from itms_site.api import Limit, Problem, Versioned, based_on, etag
+from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, RowId, Versioned, based_on, etag
 from itms_site.paging import Key, page_of
 from projects.api.projects import actor_in
 
 router = Router(tags=["comments"])
 ORDER = (Key("created_at"), Key("id"))
-READING = dict.fromkeys((401, 404, 410, 422), Problem)
-WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
 
 
 @router.get("/issues/{issue_key}/comments", response={200: CommentPage, **READING})
-def list_comments(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: str | None = None) -> CommentPage:
+def list_comments(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: Cursor = None) -> CommentPage:
     """Oldest first; a deleted one keeps its place, its body is null."""
     issue = get_issue(actor_in(request), issue_key)
     page = page_of(comments_of(issue), ORDER, limit=limit, after=cursor)
     return CommentPage(items=[comment_out(comment, issue.key) for comment in page.items], next=page.next)
 
 
-@router.post(
-    "/issues/{issue_key}/comments",
-    response={201: CommentOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)},
-)
+@router.post("/issues/{issue_key}/comments", response={201: CommentOut, **WRITING})
 def new_comment(request: HttpRequest, response: HttpResponse, issue_key: str, body: NewComment) -> Status[CommentOut]:
     """Needs no version: it commutes. `parent` is a top-level comment of the same issue."""
     actor = actor_in(request)
@@ -48,19 +43,19 @@ def new_comment(request: HttpRequest, response: HttpResponse, issue_key: str, bo
 
 
 @router.get("/comments/{comment_id}", response={200: CommentOut, **READING})
-def show_comment(request: HttpRequest, response: HttpResponse, comment_id: int) -> CommentOut:
+def show_comment(request: HttpRequest, response: HttpResponse, comment_id: RowId) -> CommentOut:
     return answer(get_comment(actor_in(request), comment_id), response)
 
 
-@router.patch("/comments/{comment_id}", response={200: CommentOut, **WRITING})
-def change_comment(request: HttpRequest, response: HttpResponse, comment_id: int, body: EditComment) -> CommentOut:
+@router.patch("/comments/{comment_id}", response={200: CommentOut, **VERSIONED})
+def change_comment(request: HttpRequest, response: HttpResponse, comment_id: RowId, body: EditComment) -> CommentOut:
     """Its author only. Needs If-Match or `version`."""
     comment = get_comment(actor_in(request), comment_id)
     return answer(edit_comment(actor_in(request), comment, version=based_on(request, body), body=body.body), response)
 
 
-@router.delete("/comments/{comment_id}", response={204: None, **WRITING})
-def remove_comment(request: HttpRequest, comment_id: int, body: Versioned | None = None) -> Status[None]:
+@router.delete("/comments/{comment_id}", response={204: None, **VERSIONED})
+def remove_comment(request: HttpRequest, comment_id: RowId, body: Versioned | None = None) -> Status[None]:
     """Its author, Leads and operators. Its place in the thread stays. Needs If-Match or `version`."""
     comment = get_comment(actor_in(request), comment_id)
     delete_comment(actor_in(request), comment, version=based_on(request, body))

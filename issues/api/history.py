@@ -18,17 +18,17 @@ from issues.history.comments import comment_entries
 from issues.history.entries import entries_of
 from issues.rules import require_comment_history
 from issues.selectors.detail import get_comment, get_issue
-from itms_site.api import Limit, Problem, moment
+from itms_site.api import Cursor, Limit, RowId, moment, refusals
 from itms_site.errors import Invalid
 from projects.api.projects import actor_in
 from projects.selectors import get_project, ledger_from
 
 router = Router(tags=["history"])
-READING = dict.fromkeys((401, 403, 404, 410, 422), Problem)
+READING = refusals(401, 403, 404, 410, 422)
 
 
 @router.get("/issues/{issue_key}/history", response={200: EntryPage, **READING})
-def history_of_issue(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: str | None = None) -> EntryPage:
+def history_of_issue(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: Cursor = None) -> EntryPage:
     """Every version; `changes` lists the fields that people set. Leads read that of deleted issues too."""
     issue = get_issue(actor_in(request), issue_key, deleted_ok=True)
     entries = entries_of(issue, after_version=after(cursor), limit=limit + 1)
@@ -40,9 +40,7 @@ def history_of_issue(request: HttpRequest, issue_key: str, limit: Limit = 50, cu
 
 
 @router.get("/comments/{comment_id}/history", response={200: EntryPage, **READING})
-def history_of_comment(
-    request: HttpRequest, comment_id: int, limit: Limit = 50, cursor: str | None = None
-) -> EntryPage:
+def history_of_comment(request: HttpRequest, comment_id: RowId, limit: Limit = 50, cursor: Cursor = None) -> EntryPage:
     """Its edits, for its author and Leads."""
     actor = actor_in(request)
     comment = get_comment(actor, comment_id)
@@ -63,7 +61,7 @@ def history_of_comment(
 
 
 @router.get("/projects/{key}/history", response={200: LedgerPage, **READING})
-def history_of_project(request: HttpRequest, key: str, limit: Limit = 50, cursor: str | None = None) -> LedgerPage:
+def history_of_project(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> LedgerPage:
     """The project's ledger, by seq. Leads read that of a deleted project too."""
     project = get_project(actor_in(request), key, deleted_ok=True)
     changes = ledger_from(project, after_seq=after(cursor), limit=limit + 1)
@@ -84,7 +82,7 @@ def history_of_project(request: HttpRequest, key: str, limit: Limit = 50, cursor
 
 def after(cursor: str | None) -> int:
     """The last version or seq that the page before showed."""
-    if cursor is None:
+    if not cursor:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
         raise Invalid.one("cursor", "This cursor does not belong to this list; begin at its first page.", "cursor")

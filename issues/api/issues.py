@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import zoneinfo
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,23 +25,38 @@ from issues.services.deleting import delete_issue, restore_issue
 from issues.services.editing import edit_issue
 from issues.services.labelling import put_label, take_off_label
 from issues.services.opening import open_issue
-from itms_site.api import Limit, Moment, Problem, Text, Version, Versioned, based_on, etag, moment, optional_moment
+from itms_site.api import (
+    READING,
+    VERSIONED,
+    WRITING,
+    Cursor,
+    Limit,
+    Moment,
+    Text,
+    Version,
+    Versioned,
+    based_on,
+    etag,
+    moment,
+    optional_moment,
+    refusals,
+)
 from itms_site.errors import FieldError, Invalid
 from projects.api.projects import actor_in
 from projects.models import Project
+from projects.roles import Perm
+from projects.rules import require
 from projects.selectors import get_project
 
 router = Router(tags=["issues"])
-READING = dict.fromkeys((401, 404, 410, 422), Problem)
-WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
 
 
-@router.get("/issues", response={200: IssuePage, 401: Problem, 422: Problem})
+@router.get("/issues", response={200: IssuePage, **refusals(401, 422)})
 def list_all(
     request: HttpRequest,
     q: Text = "",
     limit: Limit = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     strict: bool = False,
 ) -> IssuePage:
     """Issues of every project that you can see; `q` as in the list's search box, most recently updated first."""
@@ -52,16 +69,14 @@ def list_of_project(
     key: str,
     q: Text = "",
     limit: Limit = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     strict: bool = False,
 ) -> IssuePage:
     actor = actor_in(request)
     return _page(actor, get_project(actor, key), q, limit, cursor, strict)
 
 
-@router.post(
-    "/projects/{key}/issues", response={201: IssueOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)}
-)
+@router.post("/projects/{key}/issues", response={201: IssueOut, **WRITING})
 def new_issue(request: HttpRequest, response: HttpResponse, key: str, body: NewIssue) -> Status[IssueOut]:
     """The next number of the project. A Lead names any assignee, a Developer only themself."""
     actor = actor_in(request)
@@ -71,7 +86,7 @@ def new_issue(request: HttpRequest, response: HttpResponse, key: str, body: NewI
         actor,
         lambda: open_issue(actor, project.pk, **body.model_dump()),
         remember=lambda made: {"issue": made.pk},
-        recall=lambda kept: get_issue_by_id(actor, kept["issue"]),
+        recall=lambda kept: _made(actor, Perm.CREATE_ISSUE, kept["issue"]),
     )
     return Status(201, answer(issue, response))
 
@@ -94,7 +109,7 @@ def show_issue(
     return _as_it_was(issue, then, response)
 
 
-@router.patch("/issues/{issue_key}", response={200: IssueOut, **WRITING})
+@router.patch("/issues/{issue_key}", response={200: IssueOut, **VERSIONED})
 def change_issue(request: HttpRequest, response: HttpResponse, issue_key: str, body: EditIssue) -> IssueOut:
     """Changes any of title, description, type, priority, status, due_date, labels. Needs If-Match or `version`."""
     issue = get_issue(actor_in(request), issue_key)
@@ -102,7 +117,7 @@ def change_issue(request: HttpRequest, response: HttpResponse, issue_key: str, b
     return answer(edit_issue(actor_in(request), issue, version=based_on(request, body), fields=fields), response)
 
 
-@router.delete("/issues/{issue_key}", response={204: None, **WRITING})
+@router.delete("/issues/{issue_key}", response={204: None, **VERSIONED})
 def remove_issue(request: HttpRequest, issue_key: str, body: Versioned | None = None) -> Status[None]:
     """Leaves a tombstone; the number is not used again. Needs If-Match or `version`."""
     issue = get_issue(actor_in(request), issue_key)
@@ -120,12 +135,12 @@ def bring_back(request: HttpRequest, response: HttpResponse, issue_key: str) -> 
         actor,
         lambda: restore_issue(actor, issue),
         remember=lambda made: {"issue": made.pk},
-        recall=lambda kept: get_issue_by_id(actor, kept["issue"]),
+        recall=lambda kept: _made(actor, Perm.DELETE_ISSUE, kept["issue"]),
     )
     return answer(restored, response)
 
 
-@router.put("/issues/{issue_key}/assignee", response={200: IssueOut, **WRITING})
+@router.put("/issues/{issue_key}/assignee", response={200: IssueOut, **VERSIONED})
 def set_assignee(request: HttpRequest, response: HttpResponse, issue_key: str, body: Assign) -> IssueOut:
     """A user name, or null for nobody. Needs If-Match or `version`."""
     issue = get_issue(actor_in(request), issue_key)
@@ -151,12 +166,31 @@ def answer(issue: Issue, response: HttpResponse) -> IssueOut:
 
 
 def _page(actor: Actor, project: Project | None, q: str, limit: int, cursor: str | None, strict: bool) -> IssuePage:
-    query = search.compile(search.parse(q), actor, today=timezone.localdate(), project=project)
+    query = search.compile(search.parse(q), actor, today=_today(actor), project=project)
+    if query.as_of is not None:
+        # Answered as of now it would be a wrong answer that looks right.
+        raise Invalid.one("q", "`as-of:` is for the pages; here ask for one issue with ?as_of=.", "as_of")
     if strict and (wrong := search.strict_errors(query)):
         raise Invalid(*[FieldError("q", "query", f"{message} (characters {a} to {b})") for message, (a, b) in wrong])
     page = list_issues(actor, query, project=project, after=cursor, limit=limit, whole=True)
     items = [issue_out(issue, [label.name for label in issue.label_list]) for issue in page.items]  # type: ignore[attr-defined]
     return IssuePage(items=items, next=page.next)
+
+
+def _today(actor: Actor) -> datetime.date:
+    """The actor's day, by session and by token alike."""
+    try:
+        zone = zoneinfo.ZoneInfo(actor.user.time_zone if actor.user else "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        zone = zoneinfo.ZoneInfo("UTC")
+    return timezone.localdate(timezone=zone)
+
+
+def _made(actor: Actor, perm: Perm, issue_id: int) -> Issue:
+    """What a repeated request made before, for whom it would be permitted today."""
+    issue = get_issue_by_id(actor, issue_id)
+    require(actor, perm, issue.project)
+    return issue
 
 
 def _as_it_was(issue: Issue, version: int, response: HttpResponse) -> IssueOut:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
+from accounts.actor import Actor
 from accounts.api.once import post_once
 from issues.services.changing_role import change_role
 from issues.services.deleting_label import delete_label
 from issues.services.deleting_project import delete_project, restore_project
 from issues.services.merging_labels import merge_labels
 from issues.services.removing_member import remove_member
-from itms_site.api import Limit, Problem, Versioned, based_on
-from itms_site.errors import Invalid, ItmsError
+from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, Versioned, based_on, etag
+from itms_site.errors import NotFound
 from itms_site.paging import Key, page_of
+from projects.api.labels import answer as answer_label
+from projects.api.labels import label_made
 from projects.api.labels import router as labels
 from projects.api.projects import actor_in, answer, visible_project
 from projects.api.projects import router as projects
@@ -25,20 +28,20 @@ from projects.api.schemas import (
     MergeLabel,
     NewMember,
     ProjectOut,
-    label_out,
     member_out,
 )
+from projects.models import Membership, Project
+from projects.roles import Perm
+from projects.rules import require
 from projects.selectors import get_label, get_member, get_project, members_of
 from projects.services.members import add_member
 
 # Operations of one address belong to one router: those below join the projects' and labels' own.
 members = Router(tags=["members"])
 ORDER = (Key("joined_at"), Key("id"))
-READING = dict.fromkeys((401, 404, 410, 422), Problem)
-WRITING = dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem)
 
 
-@projects.delete("/projects/{key}", response={204: None, **WRITING})
+@projects.delete("/projects/{key}", response={204: None, **VERSIONED})
 def remove_project(request: HttpRequest, key: str, body: Versioned | None = None) -> Status[None]:
     """Leaves a tombstone with everything in it; the key is not used again. Needs If-Match or `version`."""
     actor = actor_in(request)
@@ -56,20 +59,20 @@ def bring_project_back(request: HttpRequest, response: HttpResponse, key: str) -
         actor,
         lambda: restore_project(actor, project.pk),
         remember=lambda made: {"project": made.pk},
-        recall=lambda kept: visible_project(actor, kept["project"]),
+        recall=lambda kept: _restored(actor, kept["project"]),
     )
     return answer(actor, restored, response)
 
 
 @members.get("/projects/{key}/members", response={200: MemberPage, **READING})
-def list_members(request: HttpRequest, key: str, limit: Limit = 50, cursor: str | None = None) -> MemberPage:
+def list_members(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> MemberPage:
     """In the order in which they joined."""
     page = page_of(members_of(get_project(actor_in(request), key)), ORDER, limit=limit, after=cursor)
     return MemberPage(items=[member_out(member) for member in page.items], next=page.next)
 
 
 @members.post("/projects/{key}/members", response={201: MemberOut, **WRITING})
-def new_member(request: HttpRequest, key: str, body: NewMember) -> Status[MemberOut]:
+def new_member(request: HttpRequest, response: HttpResponse, key: str, body: NewMember) -> Status[MemberOut]:
     """By user name or e-mail address. Leads and operators."""
     actor = actor_in(request)
     project = get_project(actor, key)
@@ -77,19 +80,19 @@ def new_member(request: HttpRequest, key: str, body: NewMember) -> Status[Member
         request,
         actor,
         lambda: add_member(actor, project.pk, identifier=body.identifier, role=body.role),
-        remember=lambda made: {"username": made.user.username},
-        recall=lambda kept: get_member(get_project(actor, key), kept["username"]),
+        remember=lambda made: {"user": made.user_id},
+        recall=lambda kept: _member_made(actor, project, kept["user"]),
     )
-    return Status(201, member_out(member))
+    return Status(201, _member(member, response))
 
 
 @members.patch("/projects/{key}/members/{username}", response={200: MemberOut, **WRITING})
-def change_member(request: HttpRequest, key: str, username: str, body: EditMember) -> MemberOut:
+def change_member(request: HttpRequest, response: HttpResponse, key: str, username: str, body: EditMember) -> MemberOut:
     """Another role; whoever becomes a Viewer has no issues any more."""
     actor = actor_in(request)
     project = get_project(actor, key)
     member = get_member(project, username)
-    return member_out(change_role(actor, project.pk, member.user_id, body.role))
+    return _member(change_role(actor, project.pk, member.user_id, body.role), response)
 
 
 @members.delete("/projects/{key}/members/{username}", response={204: None, **WRITING})
@@ -111,19 +114,35 @@ def remove_label(request: HttpRequest, key: str, name: str) -> Status[None]:
 
 
 @labels.post("/projects/{key}/labels/{name}/merge", response={200: LabelOut, **WRITING})
-def merge_label(request: HttpRequest, key: str, name: str, body: MergeLabel) -> LabelOut:
+def merge_label(request: HttpRequest, response: HttpResponse, key: str, name: str, body: MergeLabel) -> LabelOut:
     """Every issue with this label bears `into` afterwards; this one is gone. Answers `into`."""
     actor = actor_in(request)
     project = get_project(actor, key)
-    try:
-        into = get_label(project, body.into)
-    except ItmsError as error:
-        raise Invalid.one("into", error.detail, "no_such_label") from None
     label = post_once(
         request,
         actor,
-        lambda: merge_labels(actor, project.pk, get_label(project, name).pk, into.pk),
-        remember=lambda made: {"label": made.name},
-        recall=lambda kept: get_label(get_project(actor, key), kept["label"]),
+        # Looked up inside: when the request comes again, the label of its address is gone, as it was asked.
+        lambda: merge_labels(actor, project.pk, get_label(project, name).pk, body.into),
+        remember=lambda made: {"label": made.pk},
+        recall=lambda kept: label_made(actor, project, kept["label"]),
     )
-    return label_out(label)
+    return answer_label(label, response)
+
+
+def _restored(actor: Actor, project_id: int) -> Project:
+    project = visible_project(actor, project_id)
+    require(actor, Perm.MANAGE_PROJECT, project)
+    return project
+
+
+def _member_made(actor: Actor, project: Project, user_id: int) -> Membership:
+    require(actor, Perm.MANAGE_MEMBERS, project)
+    member = members_of(project).filter(user_id=user_id).first()
+    if member is None:
+        raise NotFound("What this request made is not there any more.")
+    return member
+
+
+def _member(membership: Membership, response: HttpResponse) -> MemberOut:
+    etag(response, membership.version)
+    return member_out(membership)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field
 
 from accounts.api.schemas import person
 from issues.history.entries import Entry
 from issues.models import Comment, Issue
-from itms_site.api import Answer, Body, Person, Versioned, moment, optional_moment
+from issues.models.issue import Priority, Status, Type
+from itms_site.api import Answer, Body, Day, Person, Time, Versioned, moment, optional_moment, shown
 
-TEXT = 65_535
+TypeName = Annotated[str, shown(enum=Type.values)]
+StatusName = Annotated[str, shown(enum=Status.values)]
+PriorityName = Annotated[str, shown(enum=Priority.values)]
+Title = Annotated[str, shown(minLength=1, maxLength=200)]
+Text = Annotated[str, shown(maxLength=65_535)]
+Words = Annotated[str, shown(minLength=1, maxLength=65_535)]
+DueDate = Annotated[str, Field(min_length=1, json_schema_extra={"format": "date", "examples": ["2026-01-31"]})]
+Username = Annotated[str, Field(min_length=1, max_length=254)]
+Labels = Annotated[list[Annotated[str, Field(max_length=254)]], Field(max_length=100, description="their names")]
 
 
 class IssueOut(Answer):
@@ -21,16 +30,16 @@ class IssueOut(Answer):
     project: str
     title: str
     description: str
-    type: str
-    status: str
-    priority: str
+    type: TypeName
+    status: StatusName
+    priority: PriorityName
     reporter: Person
     assignee: Person | None
     labels: list[str]
-    due_date: str | None
-    created_at: str
-    updated_at: str
-    closed_at: str | None
+    due_date: Day | None
+    created_at: Time
+    updated_at: Time
+    closed_at: Time | None
     version: int
     url: str
 
@@ -41,27 +50,27 @@ class IssuePage(Answer):
 
 
 class NewIssue(Body):
-    title: str = Field(max_length=1000)
-    description: str = Field("", max_length=TEXT)
-    type: str = Field("TASK", max_length=20)
-    priority: str = Field("MEDIUM", max_length=20)
-    assignee: str | None = Field(None, max_length=254)
-    due_date: str | None = Field(None, max_length=20, description="as 2026-01-31")
-    labels: list[str] = Field([], max_length=100)
+    title: Title
+    description: Text = ""
+    type: TypeName = "TASK"
+    priority: PriorityName = "MEDIUM"
+    assignee: Username | None = None
+    due_date: DueDate | None = None
+    labels: Labels = []
 
 
 class EditIssue(Versioned):
-    title: str = Field("", max_length=1000)
-    description: str = Field("", max_length=TEXT)
-    type: str = Field("", max_length=20)
-    priority: str = Field("", max_length=20)
-    status: str = Field("", max_length=20)
-    due_date: str | None = Field(None, max_length=20)
-    labels: list[str] = Field([], max_length=100)
+    title: Title = ""
+    description: Text = ""
+    type: TypeName = ""
+    priority: PriorityName = ""
+    status: StatusName = ""
+    due_date: DueDate | None = None
+    labels: Labels = []
 
 
 class Assign(Versioned):
-    assignee: str | None = Field(max_length=254)
+    assignee: Username | None
 
 
 class FieldChangeOut(Answer):
@@ -72,7 +81,7 @@ class FieldChangeOut(Answer):
 
 class EntryOut(Answer):
     version: int
-    at: str
+    at: Time
     actor: Person | None
     verb: str
     via: str
@@ -86,7 +95,7 @@ class EntryPage(Answer):
 
 class LedgerEntryOut(Answer):
     seq: int
-    at: str
+    at: Time
     actor: Person | None
     verb: str
     via: str
@@ -105,9 +114,9 @@ class CommentOut(Answer):
     parent: int | None
     author: Person
     body: str | None
-    created_at: str
-    edited_at: str | None
-    deleted_at: str | None
+    created_at: Time
+    edited_at: Time | None
+    deleted_at: Time | None
     version: int
 
 
@@ -117,12 +126,12 @@ class CommentPage(Answer):
 
 
 class NewComment(Body):
-    body: str = Field(max_length=TEXT + 1000)
+    body: Words
     parent: int | None = Field(None, ge=1, lt=2**63)
 
 
 class EditComment(Versioned):
-    body: str = Field(max_length=TEXT + 1000)
+    body: Words
 
 
 def issue_out(issue: Issue, labels: Sequence[str]) -> IssueOut:

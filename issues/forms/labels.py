@@ -76,4 +76,4 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, others: Iterable[Label], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [(str(label.pk), label.name) for label in others]  # type: ignore[attr-defined]
+        self.fields["into"].choices = [(label.name, label.name) for label in others]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on a terminal, a line every few seconds in a log. On stderr; the result stays clean."""
+"""How far a long command is: a bar on a terminal, a line every few seconds in a log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class Bar:
         self.end()
         self._what, self._total, self._done = what, total, 0
         if self.lively:
-            self._bar = tqdm(total=total, desc=what, unit=f" {self.unit}", file=self.stream, leave=False, mininterval=0.2)
+            self._bar = tqdm(
+                total=total, desc=what, unit=f" {self.unit}", file=self.stream, leave=False, mininterval=0.2
+            )
 
     def advance(self, count: int) -> None:
         self._done += count

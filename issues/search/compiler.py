@@ -35,9 +35,7 @@ class Compiled:
     as_of: datetime.datetime | None
 
 
-def compile_query(
-    parsed: Parsed, actor: Actor, *, today: datetime.date, project: Project | None = None
-) -> Compiled:
+def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project: Project | None = None) -> Compiled:
     """`today` is the actor's day, `project` the one whose issues are listed (it gives `#12` its meaning)."""
     context = Context(actor, today, project)
     wants_deleted = _asks_deleted(parsed.root)

@@ -36,9 +36,7 @@ class Period:
         return _midnight(self.first, zone), _midnight(after, zone)
 
 
-def read_period(
-    text: str, today: datetime.date, *, backwards: bool = False, point: bool = False
-) -> Period | None:
+def read_period(text: str, today: datetime.date, *, backwards: bool = False, point: bool = False) -> Period | None:
     """None when it is no day.
 
     `-7d` is the week up to today, `7d` the one to come; `backwards`: a number without sign lies in the past.

@@ -17,7 +17,7 @@ from issues.models import Comment
 
 def words_q(words: Sequence[str]) -> Q:
     """Issues that hold every one of the words, each in the title, the description or a comment."""
-    return Q(*[title_q(word) | description_q(word) | comment_q(word) for word in words])
+    return Q(*[title_q(word) | description_q(word) | comment_q(word) for word in dict.fromkeys(words)])
 
 
 def title_q(text: str) -> Q:

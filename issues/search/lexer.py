@@ -79,7 +79,10 @@ def _quoted(text: str, at: int) -> tuple[Token, bool]:
 def _until_quote(text: str, at: int) -> tuple[str, int, bool]:
     """(what stands in the quotes that begin at `at`, where they end, whether they are closed)."""
     end = text.find('"', at + 1)
-    return (text[at + 1 :], len(text), False) if end < 0 else (text[at + 1 : end], end + 1, True)
+    if end < 0:
+        inner = text[at + 1 :].rstrip()
+        return inner, at + 1 + len(inner), False
+    return text[at + 1 : end], end + 1, True
 
 
 def _term(text: str, start: int, key: re.Match[str]) -> tuple[Token, bool]:

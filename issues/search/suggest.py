@@ -36,7 +36,7 @@ def closest(typed: str, words: Iterable[str]) -> str | None:
     words = list(words)
     if len(typed) >= 2 and (longer := [word for word in words if word.startswith(typed)]):
         return min(longer, key=len)
-    return next(iter(difflib.get_close_matches(typed, words, n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(typed, words, n=1, cutoff=0.65)), None)
 
 
 def closest_key(typed: str, keys: Iterable[str]) -> str | None:

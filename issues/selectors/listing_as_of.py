@@ -6,7 +6,6 @@ says so for each part of a query."""
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -132,7 +131,7 @@ class AsOf:
         ids = list(labels.values_list("pk", flat=True)[:_NAMED_LABELS])
         if not ids:
             return Q(pk__in=[])
-        return Q(labels_then__regex=rf"[[, ]({'|'.join(re.escape(str(pk)) for pk in ids)})[], ]")
+        return Q(labels_then__regex=rf"(\[|,| )({'|'.join(str(pk) for pk in ids)})(\]|,)")
 
     def _decorate(self, rows: list[Any]) -> None:
         names = LabelNames({label for row in rows for label in row.label_ids})

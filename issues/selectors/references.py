@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import quote
 
 from django.db.models import Q, Value
 from django.urls import reverse
@@ -40,15 +39,10 @@ def _people(tokens: set[str]) -> dict[str, Reference]:
     wanted = {canonical(token[1:]): token for token in tokens}
     by_name = {user.username_canonical: user for user in User.objects.filter(username_canonical__in=wanted)}
     return {
-        token: Reference(_query_of(user.username), user.name)
+        token: Reference(reverse("person", args=[user.username]), user.name)
         for token in tokens
         if (user := by_name.get(canonical(token[1:])))
     }
-
-
-def _query_of(username: str) -> str:
-    """What this person has to do with, until there is a page about people."""
-    return f"{reverse('issue_list_all')}?q={quote(f'involves:{username}')}"
 
 
 def _issues(actor: Actor, tokens: set[str]) -> dict[str, Reference]:

@@ -6,15 +6,17 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.history import settle
-from accounts.selectors import find_user
+from accounts.models import User
 from issues.history.states import present_state, state_at_version
 from issues.models import Issue
 from issues.rules import may_assign
 from issues.services.acting import acting_on
 from issues.services.naming import find_assignee
 from issues.services.writing import update_issue
+from itms_site.db.text import canonical
 from itms_site.errors import Forbidden
 from itms_site.retry import transactional
+from projects.models import Membership
 from projects.rules import require_writable
 
 
@@ -33,14 +35,15 @@ def assign_issue(
 
     Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
     with acting_on(actor, "issue.assign", issue, reason=reason, **importing) as (record, locked):
-        target = find_user(assignee) if assignee else None
+        # Only among the members: whether somebody exists elsewhere shows in no answer.
+        target = _member(locked.project_id, assignee) if assignee else None
         target_id = target.pk if target else (-1 if assignee else None)
         if not may_assign(record.actor, locked, target_id):
             raise Forbidden(
                 f"You may not assign {locked.key}. Leads can; Developers can take an unassigned issue "
                 "and hand back their own."
             )
-        name = target.username if target else (assignee or None)
+        name = target.username if target else (assignee.strip() if assignee else None)
         base = state_at_version(locked, version) if version is not None and version != locked.version else None
         changed = settle(locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge)
         if not changed:
@@ -50,3 +53,11 @@ def assign_issue(
             record.verb = "issue.unassign"
             return update_issue(record, locked, assignee=None)
         return update_issue(record, locked, assignee=find_assignee(locked.project, assignee).user)
+
+
+def _member(project_id: int, username: str) -> User | None:
+    found = Membership.objects.filter(
+        project_id=project_id, slot=0, user__username_canonical=canonical(username.strip())
+    ).select_related("user")
+    member = found.first()
+    return member.user if member else None

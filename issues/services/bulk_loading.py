@@ -65,8 +65,7 @@ def load_bulk(sizes: Sizes, tell: Tell = lambda rows: None) -> Loaded:
         for project in plans:
             with transaction.atomic():
                 _Load(project, users, texts, words).run(tell)
-        with transaction.atomic():
-            grants.rebuild()
+                grants.rebuild()
     _analyze()
     detail = next(((project.key, project.detail) for project in plans if project.detail), None)
     return Loaded("bulk1", [(project.key, project.issues) for project in plans], detail)
@@ -110,6 +109,10 @@ def _analyze() -> None:
 
 CHANGE_COLUMNS = ("id", "head_id", "seq", "actor_id", "verb", "via", "at", "data")
 HISTORY_COLUMNS = ("history_type", "history_date", "history_user_id")
+USER_COLUMNS = (
+    "id", "username", "username_canonical", "email", "email_canonical", "first_name", "last_name", "password",
+    "is_superuser", "is_staff", "date_joined",
+)  # fmt: skip
 
 
 def _load_users(sizes: Sizes, words: dict[str, Any]) -> int:
@@ -120,18 +123,15 @@ def _load_users(sizes: Sizes, words: dict[str, Any]) -> int:
     if taken:
         raise Conflict(f"There is a user {taken.username} already. Bulk data needs a database without its users.")
     password = make_password(PASSWORD, salt=SALT)
-    people = Rows(
-        User,
-        ("id", "username", "username_canonical", "email", "email_canonical", "first_name", "last_name", "password")
-        + ("is_superuser", "is_staff", "date_joined"),
-    )
+    people = Rows(User, USER_COLUMNS)
     changes = Rows(Change, CHANGE_COLUMNS)
     for number, (username, given, family) in enumerate(names):
         email = f"{username}@example.com"
         secret = password if number < SIGN_INS else "!"
         operator = int(number == 0)
         people.add(
-            first + number, username, canonical(username), email, canonical(email), given, family, secret, operator, operator, stamp(0)
+            first + number, username, canonical(username), email, canonical(email), given, family, secret,
+            operator, operator, stamp(0),
         )  # fmt: skip
         data = json.dumps({"user": username, "operator": bool(operator)})
         changes.add(change + number, None, None, None, "user.add", Via.COMMAND.value, stamp(number * SECOND), data)
@@ -205,7 +205,8 @@ class _Load:
         at = stamp(self.project.index * SECOND)
         change = self._change(lead, "project.create", at)
         add_project(
-            change, at, lead, self.head, self.head, project.key, project.name, project.description, int(project.is_public), lead, at
+            change, at, lead,
+            self.head, self.head, project.key, project.name, project.description, int(project.is_public), lead, at,
         )  # fmt: skip
         membership = next_id(Membership)
         for position, (user, role) in enumerate(project.members):
@@ -268,9 +269,7 @@ class _Load:
 
     def _load_comments(self, stories: list[Story], comments: array[int]) -> None:
         first = next_id(Comment)
-        add = self._tracked(
-            Comment, "id", "project_id", "issue_id", "parent_id", "author_id", "body", "created_at"
-        )
+        add = self._tracked(Comment, "id", "project_id", "issue_id", "parent_id", "author_id", "body", "created_at")
         for position in range(len(comments) // 5):
             change, issue, parent, author, moment = comments[position * 5 : position * 5 + 5]
             at, pk = stamp(moment), first + position

@@ -150,7 +150,9 @@ def _members(users: int, rng: random.Random) -> list[tuple[int, str]]:
     """The first 20 users are members everywhere, in the same role; of the others some here, some there."""
     members = []
     for user in range(min(users, EVERYWHERE)):
-        members.append((user, Role.LEAD.value if user < 2 else Role.DEVELOPER.value if user < 14 else Role.VIEWER.value))
+        members.append(
+            (user, Role.LEAD.value if user < 2 else Role.DEVELOPER.value if user < 14 else Role.VIEWER.value)
+        )
     rest = range(len(members), users)
     for user in sorted(rng.sample(rest, min(len(rest), rng.randint(10, 40)))):
         members.append((user, rng.choices((Role.LEAD, Role.DEVELOPER, Role.VIEWER), (1, 13, 6))[0].value))
@@ -180,5 +182,5 @@ def events(project: ProjectPlan, seed: int) -> Iterator[tuple[int, int, int]]:
 
 
 def stamp(moment: int) -> str:
-    """The moment as Django stores it on all three engines: UTC, without a zone, microseconds only where there are any."""
+    """The moment as Django stores it on all three engines: UTC without a zone, microseconds where there are any."""
     return str((BEGIN + timedelta(microseconds=moment)).replace(tzinfo=None))

@@ -57,7 +57,9 @@ class Story:
             elif self.reporter in cast.workers:
                 self.assignee = self.reporter
         self.due_date = stamp(moment + rng.randrange(7, 90) * DAY)[:10] if rng.random() < 0.2 else None
-        self.labels = sorted(rng.sample(cast.label_ids, min(len(cast.label_ids), rng.choices(range(5), (1, 2, 4, 2, 1))[0])))
+        self.labels = sorted(
+            rng.sample(cast.label_ids, min(len(cast.label_ids), rng.choices(range(5), (1, 2, 4, 2, 1))[0]))
+        )
         self.created_at = self.updated_at = stamp(moment)
         self.closed_at: str | None = None
         self.deleted_at: str | None = None

@@ -18,10 +18,7 @@ class Rows:
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
         fields = {field.column: field for field in model._meta.concrete_fields}
         rest = [field for column, field in fields.items() if column not in columns and not field.primary_key]
-        self._rest = tuple(
-            field.get_db_prep_save(field.get_default(), connection)
-            for field in rest
-        )
+        self._rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
         names = [*columns, *(field.column for field in rest)]
         unknown = set(columns) - set(fields)
         assert not unknown, f"{model._meta.label} has no {unknown}"

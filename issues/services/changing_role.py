@@ -17,12 +17,12 @@ def change_role(actor: Actor, project_id: int, user_id: int, role: str, *, reaso
     """In an archived project only downwards. Raises NotFound, Forbidden, Archived, LastLead, Invalid."""
     with acting(actor, "member.role", project_id, reason=reason) as (record, project):
         require(record.actor, Perm.MANAGE_MEMBERS, project)
-        check_role(role)
         membership = living_member(project, user_id)
         if membership.role == role:
             return membership
-        if not PERMISSIONS[role] < PERMISSIONS[membership.role]:
+        if role not in PERMISSIONS or not PERMISSIONS[role] < PERMISSIONS[membership.role]:
             require_writable(project)
+        check_role(role)
         if membership.role == Role.LEAD:
             keep_a_lead(project, without=user_id)
         if role not in ASSIGNABLE:

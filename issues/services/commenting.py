@@ -76,7 +76,8 @@ def _settle(comment: Comment, version: int | None, wanted: dict[str, Any], *, me
 
 
 def _read_again(comment: Comment) -> Comment:
-    locked = Comment.objects.select_related("issue__project", "author").get(pk=comment.pk)
+    locked = Comment.objects.select_related("issue__project", "author", "change__actor").get(pk=comment.pk)
     if locked.deleted_at is not None:
-        raise Gone("The comment", None, locked.deleted_at)
+        by = locked.change.actor
+        raise Gone("The comment", by.username if by else None, locked.deleted_at)
     return locked

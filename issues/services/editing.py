@@ -8,6 +8,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.history import settle
 from accounts.services.ledger import Record
+from accounts.services.shape import only
 from issues.history.states import present_state, state_at_version
 from issues.models import Issue
 from issues.rules import check_transition, require_edit
@@ -37,12 +38,15 @@ def edit_issue(
     With `merge`, fields that nobody else touched since `version` are written although the issue moved on.
     Nothing to change: the same version comes back and nothing is written.
     Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
+    only(fields, EDITABLE)
     with acting_on(actor, "issue.edit", issue, reason=reason, **importing) as (record, locked):
         now = present_state(locked)
         wanted = _normalised(fields, now)
-        touched = [name for name, value in wanted.items() if now[name] != value] or list(wanted)
-        require_edit(record.actor, locked, touched)
         base = state_at_version(locked, version) if version is not None and version != locked.version else None
+        # A merge leaves alone what the writer left alone, so only what they changed needs their right.
+        against = base if merge and base is not None else now
+        touched = [name for name, value in wanted.items() if against[name] != value] or list(wanted)
+        require_edit(record.actor, locked, touched)
         changed = settle(locked, version, base=base, now=now, wanted=wanted, merge=merge)
         if not changed:
             return locked

@@ -17,7 +17,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 
 def fit_line(text: str) -> str:
     """One line as `validate_line` wants it: breaks and tabs as blanks, controls and what shows nothing gone."""
-    return clean_line(" ".join("".join(_line_character(c) for c in text).split()))
+    return clean_line("".join(_line_character(c) for c in text))
 
 
 def fit_block(text: str) -> str:
@@ -76,9 +76,9 @@ def _block_character(character: str) -> str:
 
 
 def _line_character(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if _refused(validate_line, character) else character
+    if not _refused(validate_line, character):
+        return character
+    return " " if character.isspace() else ""
 
 
 def _refused(validate: Callable[[str], None], text: str) -> bool:

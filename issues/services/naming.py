@@ -57,6 +57,9 @@ def parse_day(value: str | None) -> datetime.date | None:
     if value in (None, ""):
         return None
     try:
-        return datetime.date.fromisoformat(str(value))
+        day = datetime.date.fromisoformat(str(value))
+        if day.isoformat() == str(value):  # 20260131 and 2026-W05-6 are ISO dates too
+            return day
+        raise ValueError
     except ValueError:
         raise Invalid.one("due_date", f"“{value}” is not a date. Write it as 2026-01-31.", "date") from None

@@ -83,5 +83,5 @@ def _free(wanted: str) -> str:
 
 def _split(name: str) -> tuple[str, str]:
     """First and last name, at most 64 characters each, without what a line may not hold."""
-    first, _, last = fit_line(name).partition(" ")
+    first, _, last = " ".join(fit_line(name).split()).partition(" ")
     return cut_line(first, 64), cut_line(last, 64)

@@ -22,7 +22,7 @@ from issues.services import importing
 from issues.services.naming import find_assignee
 from issues.services.placeholders import placeholder_for
 from issues.transfer import choosing
-from issues.transfer.report import CREATED, KEPT, REFUSED, SKIPPED, Report
+from issues.transfer.report import CREATED, KEPT, REFUSED, SKIPPED, WITH_ITS_ISSUE, Report
 from issues.transfer.source import Fact, Person, Source, SourceComment, SourceError, SourceIssue
 from issues.transfer.texts import comment_pieces, label_name, texts_of
 from itms_site.db.text import canonical
@@ -221,7 +221,7 @@ class _Import:
             name = choosing.assignee_name(issue)
             self.report.add("assignee", name, CREATED if assignee else KEPT, result=assignee or "", reason=reason)
         for fact in issue.facts:
-            self.report.add(fact.kind, f"{issue.key} {fact.label}: {fact.value}", KEPT)
+            self.report.add(fact.kind, choosing.fact_name(issue, fact), KEPT)
         for left in issue.left:
             self.report.add(left.kind, left.source, SKIPPED, reason=left.reason)
         for unfit in issue.unfit:
@@ -290,7 +290,7 @@ class _Import:
     def _settle(self, issue: SourceIssue, outcome: str, reason: str) -> None:
         """One word for the issue and everything that belongs to it."""
         for kind, name in choosing.pieces_of(issue):
-            why = reason if kind == "issue" else f"its issue was {outcome}"
+            why = reason if kind == "issue" else f"{WITH_ITS_ISSUE} {outcome}"
             self.report.add(kind, name, outcome, reason=why)
 
     def _mapped(self, person: Person) -> User | None:

@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator
 
 from issues.models import Status
-from issues.transfer.source import Person, SourceComment, SourceIssue
+from issues.services.fitting import cut_line, fit_line
+from issues.transfer.source import Fact, Person, SourceComment, SourceIssue
 
 Piece = tuple[str, str]
 Act = Callable[[], None]
@@ -24,6 +25,10 @@ def assignee_name(issue: SourceIssue) -> str:
     return f"{issue.key} assigned to {issue.assignee.name or issue.assignee.id}" if issue.assignee else ""
 
 
+def fact_name(issue: SourceIssue, fact: Fact) -> str:
+    return cut_line(f"{issue.key} {fact.label}: {fit_line(fact.value)}", 100)
+
+
 def pieces_of(issue: SourceIssue) -> Iterator[Piece]:
     """(kind, name) of everything that the report accounts for: the issue and what belongs to it."""
     yield "issue", issue.key
@@ -34,7 +39,7 @@ def pieces_of(issue: SourceIssue) -> Iterator[Piece]:
     if issue.assignee:
         yield "assignee", assignee_name(issue)
     for fact in issue.facts:
-        yield fact.kind, f"{issue.key} {fact.label}: {fact.value}"
+        yield fact.kind, fact_name(issue, fact)
     for left in issue.left:
         yield left.kind, left.source
     for unfit in issue.unfit:

@@ -9,6 +9,8 @@ from typing import Any
 CREATED, KEPT, SKIPPED, REFUSED = "created", "kept as text", "skipped", "refused"
 OUTCOMES = (CREATED, KEPT, SKIPPED, REFUSED)
 SHOWN = 5
+# Said of all that belongs to an issue which is not brought in; the issue itself has the reason.
+WITH_ITS_ISSUE = "its issue was"
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class Item:
     outcome: str
     result: str = ""
     reason: str = ""
+
+    @property
+    def is_decided_by_itself(self) -> bool:
+        return not self.reason.startswith(WITH_ITS_ISSUE)
 
 
 @dataclass
@@ -46,7 +52,8 @@ class Report:
 
     @property
     def refused(self) -> list[Item]:
-        return [item for item in self.items if item.outcome == REFUSED]
+        """Without what was refused only because its issue was."""
+        return [item for item in self.items if item.outcome == REFUSED and item.is_decided_by_itself]
 
     def totals(self) -> dict[str, dict[str, int]]:
         """Kind → {found, created, kept as text, skipped, refused}, the kinds in the order they were found in.
@@ -73,12 +80,12 @@ class Report:
         }
 
     def as_text(self) -> str:
-        """For a terminal: totals, reasons with a few examples each, notes by their words."""
+        """For a terminal: totals, then reasons and notes, each with a few examples."""
         lines = [_row("", ["found", *OUTCOMES])]
         lines += [_row(kind, [str(number) for number in row.values()]) for kind, row in self.totals().items()]
         reasons: dict[str, list[str]] = defaultdict(list)
         for item in self.items:
-            if item.outcome in (SKIPPED, REFUSED):
+            if item.reason and item.outcome != CREATED and item.is_decided_by_itself:
                 reasons[f"{item.outcome} {item.kind}: {item.reason}"].append(item.source)
         for source, what in self.notes:
             reasons[f"note: {what}"].append(source)

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 
+from issues.transfer.quoting import literal
 from issues.transfer.source import Mention
 from issues.transfer.wiki_inline import BLOCK, Inline, without_marks
 
-_VERBATIM = re.compile(r"(?<!\\)\{(code|noformat)(?::([^}\n]{0,300}))?\}|^(```+)([^`\n]*)$", re.MULTILINE)
-_AROUND = re.compile(r"(?<!\\)\{(quote|panel|info|tip|note|warning)(?::([^}\n]{0,300}))?\}")
+_VERBATIM = re.compile(r"(?<![\\{])\{(code|noformat)(?::([^}\n]{0,300}))?\}(?!\})|^(```+)([^`\n]*)$", re.MULTILINE)
+_AROUND = re.compile(r"(?<![\\{])\{(quote|panel|info|tip|note|warning)(?::([^}\n]{0,300}))?\}(?!\})")
 _HEADING = re.compile(r"\s*h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"\s*([*#]{1,9}|-)\s+(\S.*)")
 _BARE_ITEM = re.compile(r"\s*([*#]{1,9}|-)()\s*$")
@@ -138,7 +139,7 @@ class _Page:
         if kind in _ALERTS:
             self._put(f"[!{_ALERTS[kind]}]")
         if title := re.search(r"(?:^|\|)title=([^|]+)", parameters):
-            self._put(f"**{self._inline.translate(title[1].strip())}**")
+            self._put(f"**{literal(title[1].strip())}**")
 
     def _item(self, marker: str, text: str) -> None:
         level = min(len(marker), len(self._list) + 1)
@@ -150,7 +151,12 @@ class _Page:
             self._list[-1] = (kind, self._list[-1][1] + 1)
         else:
             self._list = [*self._list[: level - 1], (kind, 1)]
-        self._put(f"{self._indent(level - 1)}{_bullet(*self._list[-1])}{self._inline.translate(text.strip())}")
+        self._put(f"{self._indent(level - 1)}{_bullet(*self._list[-1])}{self._item_text(text.strip())}")
+
+    def _item_text(self, text: str) -> str:
+        """What would open a list, a heading or a quote inside of the item is text."""
+        translated = self._inline.translate(text)
+        return f"\\{translated}" if re.match(r"(?:[-+>]|#{1,6})(?:\s|$)", translated) else translated
 
     def _text(self, line: str) -> None:
         stripped = line.strip()
@@ -237,9 +243,12 @@ def _fence(match: re.Match[str], content: str) -> list[str]:
             language = (value if equals else name).strip().lower()
         elif name.strip() == "title":
             title = value.strip()
-    rows = [row.rstrip() for row in content.strip("\n").split("\n")]
+    rows = [row.rstrip() for row in content.split("\n")]
+    first = next((number for number, row in enumerate(rows) if row), 0)
+    last = next((number for number, row in enumerate(reversed(rows)) if row), 0)
+    rows = rows[first : len(rows) - last] if any(rows) else []
     longest = max((len(run) for run in re.findall(r"`{3,}", content)), default=2)
     ticks = "`" * (longest + 1)
     if not _LANGUAGE.fullmatch(language) or language == "none":
         language = ""
-    return [*([f"**{title}**", ""] if title else []), f"{ticks}{language}", *rows, ticks]
+    return [*([f"**{literal(title)}**", ""] if title else []), f"{ticks}{language}", *rows, ticks]

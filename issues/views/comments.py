@@ -131,5 +131,5 @@ def _frame(comment: Comment) -> dict[str, Any]:
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
     }

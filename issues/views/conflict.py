@@ -65,7 +65,7 @@ def conflict_page(request: HttpRequest, issue: Issue, stale: Stale, *, action: s
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
         "action": action or reverse("issue_edit", args=[issue.key]),
         "version": stale.current.version,
         "base": stale.base,

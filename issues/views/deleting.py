@@ -46,7 +46,7 @@ def _page(request: HttpRequest, issue: Issue, *, changed: str = "", status: int 
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
         "changed": changed,
     }
     return page(request, "issues/removal.html", context, status=status)

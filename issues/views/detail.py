@@ -100,7 +100,7 @@ def _permitted(actor: Actor, issue: Issue, choices: Choices, writable: bool) -> 
         "may_hand_back": writable and not assigns and mine and may_assign(actor, issue, None),
         "is_mine": mine,
         "me": actor.user,
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
     }
 
 

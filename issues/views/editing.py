@@ -95,7 +95,7 @@ def _page(
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
         "form": form,
         "version": version,
     }

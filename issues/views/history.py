@@ -47,7 +47,7 @@ def issue_history(request: HttpRequest, issue_key: str) -> HttpResponse:
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
         "versions": [_shown(entry) for entry in entries],
         "oldest_first": oldest_first,
         "newer": newer,

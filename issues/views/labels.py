@@ -104,10 +104,11 @@ def label_merge(request: HttpRequest, key: str, name: str) -> HttpResponse:
     others = list(labels_of(project).exclude(pk=label.pk))
     form = MergeForm(request.POST if request.method == "POST" else None, others=others)
     if form.is_bound and form.is_valid():
-        into = int(form.cleaned_data["into"])
-        to = act_once(request, lambda: merge_labels(actor, project.pk, label.pk, into), lambda _: _labels_url(project))
-        kept = next(other.name for other in others if other.pk == into)
-        messages.success(request, f"“{label.name}” is merged into “{kept}”.")
+        kept = next(other for other in others if other.name == form.cleaned_data["into"])
+        to = act_once(
+            request, lambda: merge_labels(actor, project.pk, label.pk, kept.pk), lambda _: _labels_url(project)
+        )
+        messages.success(request, f"“{label.name}” is merged into “{kept.name}”.")
         return redirect(request, to)
     context = {**_one(actor, project, label), "form": form, "others": others}
     return page(request, "projects/label_merge.html", context, status=422 if form.errors else 200)

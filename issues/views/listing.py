@@ -67,14 +67,15 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     kept = {"as_of": request.GET["as_of"]} if moment and request.GET.get("as_of") else {}
 
     def address(text: str) -> str:
-        return list_url(project, text, **kept)
+        """Relative, because a page has fifty of them."""
+        return f"?{urlencode({'q': text, **kept})}"
 
     after = request.GET.get("after")
     found = _past(actor, parsed, query, project, moment, after) if moment else _present(actor, query, project, after)
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
-    counted = [found.everything] if found.more or after else [rows for _part, _text, rows in relaxed]
+    counted = [rows for _part, _text, rows in relaxed] or [found.everything]
     choices = choices_of(project, counted=counted, by=actor)
-    total = choices.totals[0] if counted and not relaxed else len(found.rows)
+    total = choices.totals[0] if not relaxed else 0
     context = {
         "query": parsed.text,
         "is_default": asked is None,
@@ -90,7 +91,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "sorts": sort_options(parsed.text, parsed, address),
         "relaxed": [
             (f"{n:,}" if n <= COUNTED else f"{COUNTED:,}+", part, address(text))
-            for n, (part, text, _rows) in zip(choices.totals, relaxed, strict=bool(relaxed))
+            for n, (part, text, _rows) in zip(choices.totals, relaxed, strict=False)
             if n
         ],
         "everything": address(""),
@@ -100,7 +101,8 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "when": moment_words(moment) if moment else "",
         "now_url": list_url(project, search.parse(_without_as_of(parsed)).text),
         "project": project,
-        "help": search.describe_keys(),
+        "help": search.describe_keys() if "help" in request.GET else None,
+        "help_url": f"{address(parsed.text)}&help=1#search-help",
         **(project_page(actor, project, "issues") if project else {}),
     }
     return page(request, "issues/list.html" if project else "issues/list_all.html", context)

@@ -127,7 +127,7 @@ def _table(request: HttpRequest, actor: Actor, project: Project, form: AddMember
         "rows": rows,
         "form": form if may_manage and not project.is_archived else None,
         "may_manage_members": may_manage,
-        "role_words": [(role, [perm.label for perm in Perm if perm in PERMISSIONS[role]]) for role in Role],
+        "role_words": _role_words(),
     }
     return page(request, "projects/members.html", context, status=422 if form.errors else 200)
 
@@ -137,6 +137,16 @@ def _roles(project: Project, member: Membership) -> list[tuple[str, str]]:
     now = PERMISSIONS[member.role]
     found = [(r.value, str(r.label)) for r in Role if not project.is_archived or PERMISSIONS[r] <= now]
     return found if len(found) > 1 else []
+
+
+def _role_words() -> list[tuple[Role, str | None, list[str]]]:
+    """(role, the role below it, what it may beyond that), least first."""
+    found, below = [], None
+    for role in sorted(Role, key=lambda each: len(PERMISSIONS[each])):
+        more = PERMISSIONS[role] - (PERMISSIONS[below] if below else frozenset())
+        found.append((role, str(below.label) if below else None, [perm.label for perm in Perm if perm in more]))
+        below = role
+    return found
 
 
 def _members_url(project: Project) -> str:

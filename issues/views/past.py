@@ -49,7 +49,7 @@ def issue_then(request: HttpRequest, issue_key: str) -> HttpResponse:
         "project": issue.project,
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
-        "here": issue_url(issue),
+        "issue_url": issue_url(issue),
         "labels": [LabelShown(name, "") for name in state["labels"]],
         "is_overdue": is_overdue(row, until.date()),
         "was_deleted": row.deleted_at is not None,

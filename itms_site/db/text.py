@@ -24,8 +24,16 @@ _ALLOWED_FORMAT = {"\u200c", "\u200d"}  # joiners that emoji and several scripts
 
 
 def canonical(text: str) -> str:
-    """The form that names are compared in: NFKC, casefold, NFKC again (casefolding can denormalise)."""
+    """The form that names are compared in: NFKC, casefold, NFKC again (casefolding can denormalise).
+
+    What no database can store becomes NUL, which no name has: it is found nowhere, instead of breaking the query."""
+    text = text if storable(text) else "\x00"
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def storable(text: str) -> bool:
+    """No NUL, and no half of a character pair (JSON can carry one)."""
+    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text)
 
 
 def clean_line(text: str) -> str:

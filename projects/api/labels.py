@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
+from accounts.actor import Actor
 from accounts.api.once import post_once
-from itms_site.api import Limit, Problem
+from itms_site.api import READING, WRITING, Cursor, Limit, etag
+from itms_site.errors import NotFound
 from itms_site.paging import Key, page_of
 from projects.api.projects import actor_in
 from projects.api.schemas import EditLabel, LabelOut, LabelPage, NewLabel, label_out
+from projects.models import Label, Project
+from projects.roles import Perm
+from projects.rules import require
 from projects.selectors import get_label, get_project, labels_of
 from projects.services.labels import create_label, edit_label
 
@@ -19,34 +24,29 @@ router = Router(tags=["labels"])
 ORDER = (Key("name_canonical"),)
 
 
-@router.get("/projects/{key}/labels", response={200: LabelPage, **dict.fromkeys((401, 404, 410, 422), Problem)})
-def list_labels(request: HttpRequest, key: str, limit: Limit = 50, cursor: str | None = None) -> LabelPage:
+@router.get("/projects/{key}/labels", response={200: LabelPage, **READING})
+def list_labels(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> LabelPage:
     actor = actor_in(request)
     page = page_of(labels_of(get_project(actor, key)), ORDER, limit=limit, after=cursor)
     return LabelPage(items=[label_out(label) for label in page.items], next=page.next)
 
 
-@router.post(
-    "/projects/{key}/labels", response={201: LabelOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)}
-)
-def new_label(request: HttpRequest, key: str, body: NewLabel) -> Status[LabelOut]:
+@router.post("/projects/{key}/labels", response={201: LabelOut, **WRITING})
+def new_label(request: HttpRequest, response: HttpResponse, key: str, body: NewLabel) -> Status[LabelOut]:
     actor = actor_in(request)
     project = get_project(actor, key)
     label = post_once(
         request,
         actor,
         lambda: create_label(actor, project.pk, name=body.name, colour=body.colour or ""),
-        remember=lambda made: {"label": made.name},
-        recall=lambda kept: get_label(get_project(actor, key), kept["label"]),
+        remember=lambda made: {"label": made.pk},
+        recall=lambda kept: label_made(actor, project, kept["label"]),
     )
-    return Status(201, label_out(label))
+    return Status(201, answer(label, response))
 
 
-@router.patch(
-    "/projects/{key}/labels/{name}",
-    response={200: LabelOut, **dict.fromkeys((401, 403, 404, 409, 410, 422), Problem)},
-)
-def change_label(request: HttpRequest, key: str, name: str, body: EditLabel) -> LabelOut:
+@router.patch("/projects/{key}/labels/{name}", response={200: LabelOut, **WRITING})
+def change_label(request: HttpRequest, response: HttpResponse, key: str, name: str, body: EditLabel) -> LabelOut:
     """Renames or recolours it. The issues that bear it keep their version."""
     actor = actor_in(request)
     project = get_project(actor, key)
@@ -54,4 +54,18 @@ def change_label(request: HttpRequest, key: str, name: str, body: EditLabel) -> 
     fields: Any = body.model_dump(exclude_unset=True)
     if "colour" in fields:
         fields["colour"] = fields["colour"] or ""
-    return label_out(edit_label(actor, project.pk, label.pk, fields))
+    return answer(edit_label(actor, project.pk, label.pk, fields), response)
+
+
+def answer(label: Label, response: HttpResponse) -> LabelOut:
+    etag(response, label.version)
+    return label_out(label)
+
+
+def label_made(actor: Actor, project: Project, label_id: int) -> Label:
+    """What a repeated request made before, whatever it is called now."""
+    require(actor, Perm.MANAGE_LABELS, project)
+    label = labels_of(project).filter(pk=label_id).first()
+    if label is None:
+        raise NotFound("What this request made is not there any more.")
+    return label

@@ -9,7 +9,7 @@ from ninja import Router, Status
 
 from accounts.actor import Actor
 from accounts.api.once import post_once
-from itms_site.api import Limit, Problem, based_on, etag
+from itms_site.api import READING, VERSIONED, Cursor, Limit, based_on, etag, refusals
 from itms_site.errors import NotFound
 from itms_site.paging import Key, page_of
 from projects.api.schemas import EditProject, NewProject, ProjectOut, ProjectPage, project_out
@@ -21,8 +21,8 @@ router = Router(tags=["projects"])
 ORDER = (Key("key"),)
 
 
-@router.get("/projects", response={200: ProjectPage, 401: Problem, 422: Problem})
-def list_projects(request: HttpRequest, limit: Limit = 50, cursor: str | None = None) -> ProjectPage:
+@router.get("/projects", response={200: ProjectPage, **refusals(401, 422)})
+def list_projects(request: HttpRequest, limit: Limit = 50, cursor: Cursor = None) -> ProjectPage:
     """Every project that you can see, by key."""
     actor = actor_in(request)
     page = page_of(projects_for(actor), ORDER, limit=limit, after=cursor)
@@ -30,7 +30,7 @@ def list_projects(request: HttpRequest, limit: Limit = 50, cursor: str | None = 
     return ProjectPage(items=[project_out(p, roles.get(p.pk)) for p in page.items], next=page.next)
 
 
-@router.post("/projects", response={201: ProjectOut, 401: Problem, 403: Problem, 409: Problem, 422: Problem})
+@router.post("/projects", response={201: ProjectOut, **refusals(401, 403, 409, 422)})
 def new_project(request: HttpRequest, response: HttpResponse, body: NewProject) -> Status[ProjectOut]:
     """A new project; you become its Lead."""
     actor = actor_in(request)
@@ -44,19 +44,13 @@ def new_project(request: HttpRequest, response: HttpResponse, body: NewProject) 
     return Status(201, answer(actor, project, response))
 
 
-@router.get("/projects/{key}", response={200: ProjectOut, 401: Problem, 404: Problem, 410: Problem})
+@router.get("/projects/{key}", response={200: ProjectOut, **READING})
 def show_project(request: HttpRequest, response: HttpResponse, key: str) -> ProjectOut:
     actor = actor_in(request)
     return answer(actor, get_project(actor, key), response)
 
 
-@router.patch(
-    "/projects/{key}",
-    response={
-        200: ProjectOut,
-        **dict.fromkeys((401, 403, 404, 409, 410, 412, 422, 428), Problem),
-    },
-)
+@router.patch("/projects/{key}", response={200: ProjectOut, **VERSIONED})
 def change_project(request: HttpRequest, response: HttpResponse, key: str, body: EditProject) -> ProjectOut:
     """Changes any of key, name, description, is_public, archived. Needs If-Match or `version`."""
     actor = actor_in(request)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from ninja import Field
 
 from accounts.api.schemas import person
-from itms_site.api import Answer, Body, Person, Versioned, moment, optional_moment
+from itms_site.api import Answer, Body, Person, Time, Versioned, moment, optional_moment, shown
 from projects.models import Label, Membership, Project
+from projects.roles import Role
+
+RoleName = Annotated[str, shown(enum=Role.values)]
+Key = Annotated[str, shown(pattern="^[A-Z][A-Z0-9]{1,15}$")]
+Name = Annotated[str, shown(minLength=1, maxLength=64)]
+Text = Annotated[str, shown(maxLength=65_535)]
+LabelName = Annotated[str, shown(minLength=1, maxLength=32)]
+Colour = Annotated[str, Field(min_length=1, json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})]
 
 
 class ProjectOut(Answer):
@@ -14,9 +24,9 @@ class ProjectOut(Answer):
     name: str
     description: str
     is_public: bool
-    my_role: str | None
-    archived_at: str | None
-    created_at: str
+    my_role: RoleName | None
+    archived_at: Time | None
+    created_at: Time
     version: int
     url: str
 
@@ -27,16 +37,16 @@ class ProjectPage(Answer):
 
 
 class NewProject(Body):
-    key: str = Field(max_length=16)
-    name: str = Field(max_length=64)
-    description: str = Field("", max_length=65_535)
+    key: Key
+    name: Name
+    description: Text = ""
     is_public: bool = True
 
 
 class EditProject(Versioned):
-    key: str = Field("", max_length=16)
-    name: str = Field("", max_length=64)
-    description: str = Field("", max_length=65_535)
+    key: Key = ""
+    name: Name = ""
+    description: Text = ""
     is_public: bool = True
     archived: bool = False
 
@@ -44,8 +54,8 @@ class EditProject(Versioned):
 class MemberOut(Answer):
     username: str
     name: str
-    role: str
-    joined_at: str
+    role: RoleName
+    joined_at: Time
 
 
 class MemberPage(Answer):
@@ -55,16 +65,16 @@ class MemberPage(Answer):
 
 class NewMember(Body):
     identifier: str = Field(max_length=254, description="user name or e-mail address")
-    role: str = Field(max_length=10)
+    role: RoleName
 
 
 class EditMember(Body):
-    role: str = Field(max_length=10)
+    role: RoleName
 
 
 class LabelOut(Answer):
     name: str
-    colour: str | None
+    colour: Colour | None
 
 
 class LabelPage(Answer):
@@ -73,17 +83,17 @@ class LabelPage(Answer):
 
 
 class NewLabel(Body):
-    name: str = Field(max_length=64)
-    colour: str | None = Field(None, max_length=7)
+    name: LabelName
+    colour: Colour | None = None
 
 
 class EditLabel(Body):
-    name: str = Field("", max_length=64)
-    colour: str | None = Field(None, max_length=7)
+    name: LabelName = ""
+    colour: Colour | None = None
 
 
 class MergeLabel(Body):
-    into: str = Field(max_length=64)
+    into: LabelName
 
 
 def project_out(project: Project, role: str | None) -> ProjectOut:

@@ -8,7 +8,8 @@ from django.db import IntegrityError
 
 from accounts.actor import Actor
 from accounts.services.ledger import Record
-from itms_site.db.text import canonical
+from accounts.services.shape import only
+from itms_site.db.text import canonical, clean_line
 from itms_site.errors import NotFound, Taken
 from itms_site.retry import transactional
 from projects.models import Label, Project
@@ -39,11 +40,17 @@ def create_label(actor: Actor, project_id: int, *, name: str, colour: str = "", 
 
 @transactional
 def edit_label(actor: Actor, project_id: int, label_id: int, fields: LabelFields) -> Label:
-    """Renames or recolours. The issues that bear it keep their version: this is the label's Change alone."""
+    """Renames or recolours. The issues that bear it keep their version: this is the label's Change alone.
+
+    Raises NotFound, Forbidden, Archived, Taken, Invalid."""
+    only(fields, ("name", "colour"))
     with acting(actor, "label.edit", project_id) as (record, project):
         require(record.actor, Perm.MANAGE_LABELS, project)
         label = living_label(project, label_id)
-        changed: dict[str, Any] = {name: value for name, value in fields.items() if getattr(label, name) != value}
+        wanted: dict[str, Any] = {name: clean_line(str(value)) for name, value in fields.items()}
+        if "colour" in wanted:
+            wanted["colour"] = wanted["colour"].lower()
+        changed = {name: value for name, value in wanted.items() if getattr(label, name) != value}
         if not changed:
             return label
         require_writable(project)

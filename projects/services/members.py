@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.selectors import find_user
+from accounts.services.holding import hold
 from accounts.services.ledger import Record
 from itms_site.errors import Invalid, LastLead, NotFound, Taken
 from itms_site.retry import transactional
@@ -24,8 +25,8 @@ def add_member(actor: Actor, project_id: int, *, identifier: str, role: str, **i
     """`identifier` is a user name or e-mail address. Raises Forbidden, Archived, Taken, Invalid."""
     with acting(actor, "member.add", project_id, **importing) as (record, project):
         require(record.actor, Perm.MANAGE_MEMBERS, project)
-        check_role(role)
         require_writable(project)
+        check_role(role)
         user = find_user(identifier)
         # A deactivated user is not told apart from none: who was here is not for everyone to know.
         if user is None or not (user.is_active or importing):
@@ -68,7 +69,10 @@ def end(record: Record, project: Project, membership: Membership) -> None:
 
 
 def keep_a_lead(project: Project, *, without: int) -> None:
-    """Raises LastLead unless another active Lead stays. Right only under the head's lock."""
-    others = Membership.objects.filter(project=project, slot=0, role=Role.LEAD, user__is_active=True)
-    if project.deleted_at is None and not others.exclude(user_id=without).exists():
+    """Raises LastLead unless another active Lead stays. Right only under the head's lock; the others are held, so
+    that none of them is deactivated at the same time."""
+    others = Membership.objects.filter(project=project, slot=0, role=Role.LEAD).exclude(user_id=without)
+    if project.deleted_at is not None:
+        return
+    if not any(user.is_active for user in hold(others.values_list("user_id", flat=True))):
         raise LastLead([project.key])

@@ -10,6 +10,8 @@ from django.db import IntegrityError
 from accounts.actor import Actor
 from accounts.history import settle
 from accounts.services.ledger import Record, new_head, recording
+from accounts.services.shape import only
+from itms_site.db.text import clean_block, clean_line
 from itms_site.errors import Forbidden, Invalid, Taken
 from itms_site.retry import transactional
 from projects.history import project_state, state_at
@@ -20,6 +22,7 @@ from projects.rules import require, require_writable
 from projects.services.acting import acting
 from projects.services.grants import grant
 
+FIELDS = ("key", "name", "description", "is_public", "archived")
 KEY_TAKEN = "This key is taken, was used before or is reserved. Choose another one."
 
 
@@ -68,10 +71,11 @@ def edit_project(
     """Changes any of key, name, description, visibility and whether it is archived.
 
     A former key goes on leading here. Raises Forbidden, VersionRequired, Stale, Archived, Taken, Invalid."""
+    only(fields, FIELDS)
     with acting(actor, "project.edit", project_id, reason=reason) as (record, project):
         require(record.actor, Perm.MANAGE_PROJECT, project)
         base = state_at(project, version) if version is not None and version != project.version else None
-        wanted = settle(project, version, base=base, now=project_state(project), wanted=dict(fields), merge=merge)
+        wanted = settle(project, version, base=base, now=project_state(project), wanted=_cleaned(fields), merge=merge)
         if not wanted:
             return project
         if not (project.is_archived and wanted.get("archived") is False):
@@ -97,6 +101,16 @@ def take_key(head_id: int, key: str) -> None:
         ProjectKey.objects.create(key=key, head_id=head_id)
     except IntegrityError:
         raise Taken("key", KEY_TAKEN) from None
+
+
+def _cleaned(fields: ProjectFields) -> dict[str, Any]:
+    """As they would be stored, so that an equal value is seen to be equal."""
+    wanted: dict[str, Any] = dict(fields)
+    if "name" in wanted:
+        wanted["name"] = clean_line(wanted["name"])
+    if "description" in wanted:
+        wanted["description"] = clean_block(wanted["description"])
+    return wanted
 
 
 def _write(record: Record, project: Project, wanted: dict[str, Any]) -> None:

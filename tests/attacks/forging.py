@@ -188,7 +188,7 @@ class Forge:
 
     def next(self, table: str, pk: int, **other: Any) -> Row:
         row = self.row(table, pk)
-        head = row["project_id"] if "project_id" in row else pk
+        head = row.get("project_id", pk)
         moved = {"updated_at": NOON} if table == "issues_issue" else {}
         return row | moved | {"version": row["version"] + 1, "change_id": self.act.get(head)} | other
 

@@ -134,9 +134,7 @@ def _(forge: Forge) -> None:
 def _(forge: Forge) -> None:
     pub = forge.project("PUB")
     change = forge.change(pub)
-    forge.strike().sql(
-        "UPDATE accounts_head SET open_change = %s, last_seq = last_seq + 1 WHERE id = %s", change, pub
-    )
+    forge.strike().sql("UPDATE accounts_head SET open_change = %s, last_seq = last_seq + 1 WHERE id = %s", change, pub)
 
 
 @attack("itms_head_open", "with another id", alone=False)

@@ -3,6 +3,8 @@ that read what is not committed."""
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -37,12 +39,10 @@ def content(forge: Forge) -> dict[str, list[tuple[object, ...]]]:
 
 
 def refused(forge: Forge, statement: str, *values: object) -> None:
-    """It raises, or it is skipped with a warning, and leaves everything as it was."""
+    """It raises, or it is skipped with a warning; either way everything is as it was."""
     before = content(forge)
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with contextlib.suppress(DatabaseError), transaction.atomic():
         forge.sql(statement, *values)
-        assert content(forge) == before, "it changed something without an error"
-        raise DatabaseError("skipped")
     assert content(forge) == before
 
 

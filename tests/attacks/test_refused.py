@@ -17,9 +17,7 @@ def _marks(attack: Attack) -> list[pytest.MarkDecorator]:
     return [PENDING] if attack.pending in (True, connection.vendor) else []
 
 
-@pytest.mark.parametrize(
-    "attack", [pytest.param(a, marks=_marks(a), id=a.id) for a in ATTACKS if not a.behind]
-)
+@pytest.mark.parametrize("attack", [pytest.param(a, marks=_marks(a), id=a.id) for a in ATTACKS if not a.behind])
 def test_it_is_refused(attack: Attack, forge: Forge) -> None:
     with pytest.raises((IntegrityError, DataError)) as caught, transaction.atomic():
         attack.run(forge)

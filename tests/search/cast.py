@@ -1,6 +1,6 @@
 """A small tracker with dates that stand still, written through the services.
 
-people    ana leads ABC, SEC and OLD; ben is a Developer of ABC; carl and eve are members of nothing
+people    ana leads ABC, SEC and OLD; ben is a Developer of ABC, dora of SEC; carl and eve are members of nothing
 projects  ABC public, called AAA before; SEC private; OLD public and archived
 issues    by name: login export docs crash gone (ABC-1 … ABC-5, gone is deleted), secret (SEC-1), old (OLD-1)
 """
@@ -65,7 +65,7 @@ class Tracker:
     def make(cls) -> Tracker:
         users = {
             name: register(None, username=name, email=f"{name}@example.com", password="correct horse 9")
-            for name in ("ana", "ben", "carl", "eve")
+            for name in ("ana", "ben", "carl", "dora", "eve")
         }
         tracker = cls(users, {})
         for key, public in (("AAA", True), ("SEC", False), ("OLD", True)):
@@ -79,6 +79,7 @@ class Tracker:
     def _open(self) -> None:
         ana, abc = self.actor("ana"), self.projects["AAA"].pk
         add_member(ana, abc, identifier="ben", role="DEVELOPER")
+        add_member(ana, self.projects["SEC"].pk, identifier="dora", role="DEVELOPER")
         for name in ("bug", "ui", "good first issue"):
             create_label(ana, abc, name=name)
         create_label(ana, self.projects["SEC"].pk, name="hush")
@@ -100,7 +101,7 @@ class Tracker:
         open_issue(ana, abc, title="Gone for good", type="BUG", labels=["bug"], at=moment("2026-06-15T12:00"))
         open_issue(
             ana, self.projects["SEC"].pk, title="Secret plan", assignee="ana", labels=["hush"],
-            description="@ana @carl", due_date="2026-06-16", at=moment("2026-06-02T12:00"),
+            description="@ana @carl @dora", due_date="2026-06-16", at=moment("2026-06-02T12:00"),
         )  # fmt: skip
         open_issue(ana, self.projects["OLD"].pk, title="Old login idea", type="OTHER", at=moment("2025-05-05T12:00"))
 

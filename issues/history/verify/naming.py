@@ -29,9 +29,12 @@ class Scope:
     def project(self, project_id: int | None) -> str:
         return self.keys.get(project_id or 0) or f"project {project_id}"
 
-    def user(self, user_id: int | None) -> str:
+    def username(self, user_id: int | None) -> str:
         found = rows(f"SELECT username FROM accounts_user WHERE id = {user_id or 0}")
-        return f"user {found[0][0] if found else user_id}"
+        return str(found[0][0] if found else user_id)
+
+    def user(self, user_id: int | None) -> str:
+        return f"user {self.username(user_id)}"
 
     def change(self, change_id: int) -> str:
         head, seq = rows(f"SELECT head_id, seq FROM accounts_change WHERE id = {change_id}")[0]
@@ -45,7 +48,7 @@ class Scope:
                 return str(found[0]) if found else f"project {pk}"
             case "projects_membership":
                 found = _find(table, pk, "project_id, user_id")
-                return f"{self.project(found[0])} member {self.user(found[1])[5:]}" if found else f"membership {pk}"
+                return f"{self.project(found[0])} member {self.username(found[1])}" if found else f"membership {pk}"
             case "projects_label":
                 found = _find(table, pk, "project_id, name")
                 return f"{self.project(found[0])} label “{found[1]}”" if found else f"label {pk}"
@@ -58,7 +61,8 @@ class Scope:
         return f"{table} {pk}"
 
     def labels(self, ids: list[int]) -> str:
-        names = {pk: name for pk, name in rows(f"SELECT id, name FROM projects_label WHERE id IN ({_list(ids)})")}
+        found = rows(f"SELECT id, name FROM projects_label WHERE id IN ({_list(ids)})")
+        names = {row[0]: row[1] for row in found}
         return ", ".join(str(names.get(pk, f"label {pk}")) for pk in ids) or "none"
 
 

@@ -23,9 +23,14 @@ Row = tuple[Any, ...]
 def snapshot() -> Iterator[None]:
     """Everything inside is read as of one moment, while others go on writing. Inside a transaction of the caller
     (tests) it is that transaction's view."""
-    if connection.in_atomic_block:
-        yield
-        return
+    with _any_bytes():
+        if connection.in_atomic_block:
+            yield
+        else:
+            yield from _transaction()
+
+
+def _transaction() -> Iterator[None]:
     with connection.cursor() as cursor:
         if connection.vendor == "mysql":
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -37,6 +42,21 @@ def snapshot() -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+@contextmanager
+def _any_bytes() -> Iterator[None]:
+    """SQLite keeps whatever bytes it is given as text: those that are no text are to be named, not to end the run."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    usual = connection.connection.text_factory
+    connection.connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        connection.connection.text_factory = usual
 
 
 def rows(sql: str) -> list[Row]:

@@ -4,6 +4,8 @@ history tables have no constraints of their own."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
@@ -46,9 +48,9 @@ def references(scope: Scope, progress: Progress) -> Iterator[Difference]:
 def rules(scope: Scope, progress: Progress) -> Iterator[Difference]:
     """Every CHECK rule of the models, on the tables and on their histories; and choices byte for byte, because the
     database's own rule takes `open` for `OPEN` on MySQL."""
-    histories = {kind.model: kind.model.history.model for kind in KINDS}  # type: ignore[attr-defined]
+    histories = {kind.model: kind.history_model for kind in KINDS}
     for model in apps.get_models():
-        if model._meta.app_label not in OURS:
+        if model._meta.app_label not in OURS or model in histories.values():
             continue
         for table_model in [model, *([histories[model]] if model in histories else [])]:
             conditions, only = _conditions(model, table_model), _only(table_model, scope)
@@ -56,20 +58,19 @@ def rules(scope: Scope, progress: Progress) -> Iterator[Difference]:
                 continue
             table, pk = table_model._meta.db_table, table_model._meta.pk.column
             broken = [f"NOT ({sql})" for sql in conditions.values()]
-            sql = (
-                f"SELECT t.{pk}, {', '.join(broken)} FROM {table} t WHERE {{piece}} AND ({' OR '.join(broken)})"
-            )
+            sql = f"SELECT t.{pk}, {', '.join(broken)} FROM {table} t WHERE {{piece}} AND ({' OR '.join(broken)})"
             for row in _walk(table_model, progress, f"rules of {table}", sql, only):
                 for name, is_broken in zip(conditions, row[1:], strict=True):
                     if is_broken:
                         yield Difference(_name(table_model, row[0], scope), f"it breaks the rule {name}")
 
 
+@cache
 def _conditions(model: type[models.Model], table_model: type[models.Model]) -> dict[str, str]:
     """Name → condition in SQL, compiled for the columns of `table_model`."""
     editor = connection.schema_editor(collect_sql=True)
     found = {
-        constraint.name: str(constraint._get_check_sql(table_model, editor))
+        constraint.name: str(constraint._get_check_sql(table_model, editor))  # type: ignore[attr-defined]
         for constraint in model._meta.constraints
         if isinstance(constraint, models.CheckConstraint)
     }
@@ -83,7 +84,7 @@ def _conditions(model: type[models.Model], table_model: type[models.Model]) -> d
 def _walk(model: type[models.Model], progress: Progress, what: str, sql: str, only: str) -> Iterator[Row]:
     pk = model._meta.pk
     if isinstance(pk, models.IntegerField):
-        yield from scan(progress, what, model._meta.db_table, sql, pk.column, only)
+        yield from scan(progress, what, model._meta.db_table, sql, str(pk.column), only)
     else:  # keys of projects, sessions: few, and not to be walked by number
         yield from rows(sql.replace("{piece}", only))
 
@@ -92,20 +93,18 @@ def _only(model: type[models.Model], scope: Scope) -> str | None:
     """The condition for the rows of the scope; None where the table has nothing to do with it."""
     if scope.project_id is None:
         return "1 = 1"
-    if model._meta.model_name in {"project", "head"}:
-        return scope.only("t.id")
-    if model._meta.model_name == "historicalproject":
+    if model._meta.model_name in {"project", "historicalproject", "head"}:
         return scope.only("t.id")
     columns = {field.column for field in model._meta.concrete_fields}
     for column in ("project_id", "head_id", "content_object_id"):
         if column in columns:
             return scope.only(f"t.{column}")
     if "issue_id" in columns:
-        return f"t.issue_id IN (SELECT id FROM issues_issue WHERE {scope.only('project_id')})"
+        return scope.only("(SELECT o.project_id FROM issues_issue o WHERE o.id = t.issue_id)")
     return None
 
 
-def _name(model: type[models.Model], pk: int, scope: Scope) -> str:
+def _name(model: type[models.Model], pk: Any, scope: Scope) -> str:
     table = model._meta.db_table
     for kind in KINDS:
         if table == kind.table:

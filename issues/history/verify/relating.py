@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 
 from issues.history.verify.naming import Scope
 from issues.history.verify.reading import rows, scan
-from issues.history.verify.report import Difference, Progress, versus
+from issues.history.verify.report import Difference, Progress, show
 from itms_site.db.text import canonical
 from projects.roles import ASSIGNABLE
 from projects.services import grants
@@ -19,10 +19,10 @@ def grant_rows(scope: Scope, progress: Progress) -> Iterator[Difference]:
     progress.begin("grants", 1)
     missing, surplus = grants.differences(None if scope.project_id is None else [scope.project_id])
     names = dict(Permission.objects.values_list("pk", "codename")) if missing or surplus else {}
-    for wrong, what in ((missing, "the membership gives it, the grant is missing"), (surplus, "no membership gives it")):
+    for what, wrong in (("the membership gives it, there is no grant", missing), ("no membership gives it", surplus)):
         for project, user, permission in sorted(wrong):
-            holder = scope.user(user)[5:]
-            yield Difference(f"{scope.project(project)} grant {names.get(permission, permission)} of {holder}", what)
+            grant = f"grant {names.get(permission, permission)} of {scope.username(user)}"
+            yield Difference(f"{scope.project(project)} {grant}", what)
     for project, group in rows(
         "SELECT t.content_object_id, t.group_id FROM projects_projectgroupobjectpermission t"
         f" WHERE {scope.only('t.content_object_id')}"
@@ -48,7 +48,8 @@ def assignees(scope: Scope, progress: Progress) -> Iterator[Difference]:
         AND NOT EXISTS (SELECT 1 FROM projects_membership m WHERE m.project_id = t.project_id
         AND m.user_id = t.assignee_id AND m.slot = 0 AND m.role IN ({roles}))"""
     for pk, user in scan(progress, "assignees", "issues_issue", sql, only=scope.only("t.project_id")):
-        yield Difference(f"{scope.name('issues_issue', pk)} assignee", f"{scope.user(user)} is no Lead or Developer here")
+        where = f"{scope.name('issues_issue', pk)} assignee"
+        yield Difference(where, f"{scope.user(user)} is no Lead or Developer here")
 
 
 def labels(scope: Scope, progress: Progress) -> Iterator[Difference]:
@@ -56,7 +57,7 @@ def labels(scope: Scope, progress: Progress) -> Iterator[Difference]:
     sql = """SELECT t.issue_id, t.label_id, l.slot, l.project_id FROM issues_issuelabel t
         JOIN issues_issue i ON i.id = t.issue_id JOIN projects_label l ON l.id = t.label_id
         WHERE {piece} AND (l.project_id <> i.project_id OR l.slot <> 0)"""
-    only = f"t.issue_id IN (SELECT id FROM issues_issue WHERE {scope.only('project_id')})" if scope.project_id else "1 = 1"
+    only = scope.only("(SELECT o.project_id FROM issues_issue o WHERE o.id = t.issue_id)")
     for issue, label, slot, project in scan(progress, "labels on issues", "issues_issuelabel", sql, only=only):
         where = f"{scope.name('issues_issue', issue)} {scope.name('projects_label', label)}"
         yield Difference(where, "the label is gone" if slot else f"the label is of {scope.project(project)}")
@@ -106,17 +107,19 @@ def keys(scope: Scope, progress: Progress) -> Iterator[Difference]:
 
 def names(scope: Scope, progress: Progress) -> Iterator[Difference]:
     """The columns that names are compared by are what the names give, computed anew."""
-    for table, column in (("projects_label", "name"), ("projects_historicallabel", "name")):
-        key = "id" if table == "projects_label" else "history_id"
-        sql = f"SELECT t.id, t.{column}, t.{column}_canonical FROM {table} t WHERE {{piece}}"
+    for table, key in (("projects_label", "id"), ("projects_historicallabel", "history_id")):
+        sql = f"SELECT t.id, t.name, t.name_canonical FROM {table} t WHERE {{piece}}"
         for pk, name, stored in scan(progress, f"names in {table}", table, sql, key, scope.only("t.project_id")):
             if stored != canonical(name):
-                what = versus(stored, canonical(name)).replace("its history says", "it should be")
-                yield Difference(f"{scope.name('projects_label', pk)} {column}_canonical", what)
-    if scope.project_id is None:
-        sql = "SELECT t.id, t.username, t.username_canonical, t.email, t.email_canonical FROM accounts_user t WHERE {piece}"
-        for pk, username, stored_username, email, stored_email in scan(progress, "users", "accounts_user", sql):
-            for name, stored, field in ((username, stored_username, "username"), (email, stored_email, "email")):
-                if stored != canonical(name):
-                    what = versus(stored, canonical(name)).replace("its history says", "it should be")
-                    yield Difference(f"{scope.user(pk)} {field}_canonical", what)
+                yield Difference(f"{scope.name('projects_label', pk)} name_canonical", _should(stored, name))
+    if scope.project_id is not None:
+        return
+    for field in ("username", "email"):
+        sql = f"SELECT t.id, t.{field}, t.{field}_canonical FROM accounts_user t WHERE {{piece}}"
+        for pk, name, stored in scan(progress, f"{field} of users", "accounts_user", sql):
+            if stored != canonical(name):
+                yield Difference(f"{scope.user(pk)} {field}_canonical", _should(stored, name))
+
+
+def _should(stored: str, name: str) -> str:
+    return f"the table says {show(stored)}, {show(name)} gives {show(canonical(name))}"

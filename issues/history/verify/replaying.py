@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
+
+from django.db.models import Model
 
 from accounts.models import Tracked
 from issues.history.verify.naming import Scope
@@ -42,10 +44,14 @@ class Kind:
     def table(self) -> str:
         return self.model._meta.db_table
 
+    @cached_property
+    def history_model(self) -> type[Model]:
+        model: type[Model] = self.model.history.model  # type: ignore[attr-defined]
+        return model
+
     @property
     def history(self) -> str:
-        table: str = self.model.history.model._meta.db_table  # type: ignore[attr-defined]
-        return table
+        return self.history_model._meta.db_table
 
     @property
     def what(self) -> str:
@@ -54,7 +60,7 @@ class Kind:
     @property
     def columns(self) -> list[str]:
         """Those that the history copies."""
-        return [field.column for field in self.model._meta.concrete_fields]
+        return [str(field.column) for field in self.model._meta.concrete_fields]
 
     @property
     def has_labels(self) -> bool:

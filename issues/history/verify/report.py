@@ -50,8 +50,8 @@ def versus(table: Any, history: Any) -> str:
 def show(value: Any, start: int = 0) -> str:
     if value is None:
         return "nothing"
-    if isinstance(value, datetime.date):  # datetimes are dates
-        return str(value)
+    if isinstance(value, datetime.date):  # datetimes are dates; SQLite has them as text anyway
+        value = str(value)
     if not isinstance(value, str):
         return repr(value)
     before = "…" if start and value else ""

@@ -1,4 +1,4 @@
-"""`manage.py reset_db`: drops the database of DATABASE_URL with everything in it, and builds it anew. Only under DEBUG."""
+"""`manage.py reset_db`: drops the database with everything in it and builds it anew. Only under DEBUG."""
 
 from __future__ import annotations
 
@@ -84,6 +84,8 @@ def _drop_schema(name: str) -> None:
             cursor.execute(f"CREATE DATABASE {quoted} CHARACTER SET utf8mb4")
     except OperationalError as error:
         if error.args[0] == 1205:
-            raise CommandError(f"Somebody is using {name} just now. Nothing more was dropped; end them first.") from None
+            raise CommandError(
+                f"Somebody is using {name} just now. Nothing more was dropped; end them first."
+            ) from None
         raise CommandError(f"{name} could not be dropped: {error}") from None
     connection.close()

@@ -1,5 +1,5 @@
-"""`manage.py seed_bulk`: many projects, people, issues, comments and changes, for measuring. Only under DEBUG, only into
-a database without projects."""
+"""`manage.py seed_bulk`: many projects, people, issues, comments and changes, for measuring. Only under DEBUG, only
+into a database without projects."""
 
 from __future__ import annotations
 

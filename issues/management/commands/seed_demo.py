@@ -45,11 +45,20 @@ class Command(BaseCommand):
             f"The demo has {made['projects']} projects, {made['issues']} issues, {made['comments']} comments "
             f"and {made['people']} people. Sign in as:"
         )
-        roles = {member["username"]: member["role"] for project in demo["projects"] for member in project["members"]}
         for person in demo["people"]:
             if "password" in person:
                 name = person["username"]
-                self.stdout.write(f"  {name:<10} {person['password']:<10} {roles[name]}")
+                self.stdout.write(f"  {name:<10} {person['password']:<10} {_roles(demo, name)}")
+
+
+def _roles(demo: dict[str, Any], username: str) -> str:
+    """`LEAD of APOLLO, OPS; DEVELOPER of WEB`"""
+    projects: dict[str, list[str]] = {}
+    for project in demo["projects"]:
+        for member in project["members"]:
+            if member["username"] == username:
+                projects.setdefault(member["role"], []).append(project["key"])
+    return "; ".join(f"{role} of {', '.join(keys)}" for role, keys in projects.items())
 
 
 def _refuse_if_there(demo: dict[str, Any]) -> None:

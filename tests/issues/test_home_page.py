@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.test import Client
+
+from accounts.services.users import register
+from issues.services.editing import edit_issue
+from issues.services.opening import open_issue
+from tests.issues.browsing import queries_of, signed_in, text_of
+from tests.world import PASSWORD, World
+
+
+def test_it_shows_my_work(world: World) -> None:
+    page = text_of(signed_in(world, "assignee").get("/"))
+    assert "Assigned to me" in page
+    assert "Taken issue of PUB" in page
+    assert "Taken issue of PRIV" in page
+    assert "Free issue of PUB" not in page
+    assert "/issues/?q=is%3Aopen+assignee%3A%40me" in page
+
+
+def test_what_is_done_leaves(world: World) -> None:
+    issue = world.issue("PUB-2")
+    edit_issue(world.actor("assignee"), issue, version=issue.version, fields={"status": "RESOLVED"})
+    assert "Taken issue of PUB" not in text_of(signed_in(world, "assignee").get("/"))
+
+
+def test_who_left_a_private_project_sees_nothing_of_it(world: World) -> None:
+    assert "PRIV" not in text_of(signed_in(world, "leaver").get("/"))
+
+
+def test_at_most_ten_and_a_link_to_the_rest(world: World) -> None:
+    for i in range(12):
+        open_issue(world.actor("dev"), world.projects["PUB"].pk, title=f"Mine {i}")
+    page = text_of(signed_in(world, "dev").get("/"))
+    assert page.count('class="row"') == 10
+    assert "More →" in page
+
+
+def test_a_newcomer_is_told_what_to_do(world: World) -> None:
+    page = text_of(signed_in(world, "stranger").get("/"))
+    assert "Nothing is assigned to you" in page
+    assert 'href="/issues/"' in page
+
+
+def test_the_very_first_person_is_led_to_a_project(db: None) -> None:
+    client = Client()
+    client.force_login(register(None, username="first", email="first@example.com", password=PASSWORD))
+    page = text_of(client.get("/"))
+    assert "no project that you can see yet" in page
+    assert 'href="/projects/new/"' in page
+
+
+def test_anonymous_signs_in_first(db: None) -> None:
+    assert Client().get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_the_number_of_queries_does_not_grow(world: World) -> None:
+    client = signed_in(world, "dev")
+    open_issue(world.actor("dev"), world.projects["PUB"].pk, title="One", assignee="dev")
+    open_issue(world.actor("dev"), world.projects["PUB"].pk, title="Another")
+    few = queries_of(client, "/")
+    for i in range(20):
+        open_issue(world.actor("dev"), world.projects["PUB"].pk, title=f"Mine {i}", assignee="dev" if i % 2 else None)
+    assert queries_of(client, "/") == few <= 8
