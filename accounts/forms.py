@@ -20,14 +20,9 @@ from accounts.selectors import find_user
 
 
 def _password_hint() -> str:
-    least = next(
-        (
-            each.get("OPTIONS", {}).get("min_length", 8)
-            for each in settings.AUTH_PASSWORD_VALIDATORS
-            if each["NAME"].endswith("MinimumLengthValidator")
-        ),
-        1,
-    )
+    validators: Any = settings.AUTH_PASSWORD_VALIDATORS
+    lengths = [each["OPTIONS"]["min_length"] for each in validators if each["NAME"].endswith("MinimumLengthValidator")]
+    least = lengths[0] if lengths else 1
     return f"At least {least} characters. Not a common password, not your name, not digits alone."
 
 
@@ -166,6 +161,25 @@ class ProfileForm(forms.Form):
         tokens = {"username": "username", "first_name": "given-name", "last_name": "family-name"}
         for name, token in tokens.items():
             self.fields[name].widget.attrs["autocomplete"] = token
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label="Name", max_length=64, help_text="What will use it, so that you know it again: “Release script”."
+    )
+    scope = forms.ChoiceField(
+        label="It may",
+        choices=[("read", "Read"), ("write", "Read and write")],
+        help_text="Never more than you may yourself at that moment.",
+    )
+    days = forms.IntegerField(
+        label="Days until it expires", min_value=1, initial=90, help_text="At least 1, at most 3,650."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+        self.fields["days"].widget.attrs["max"] = 3650
 
 
 def _zones() -> list[tuple[str, Any]]:

@@ -31,18 +31,24 @@ def act_once(request: HttpRequest, act: Callable[[], R], to: Callable[[R], str])
 
     A form that is sent twice (double click, resend) acts once and goes on to the same address; the page there asks
     today's rights. Raises what the service raises."""
+    return answer_once(
+        request, lambda: to(act()), remember=lambda url: {"to": url}, recall=lambda stored: str(stored["to"])
+    )
+
+
+def answer_once(
+    request: HttpRequest,
+    act: Callable[[], R],
+    *,
+    remember: Callable[[R], dict[str, Any]],
+    recall: Callable[[dict[str, Any]], R],
+) -> R:
+    """What `act` returns; for a form that was sent before, what `recall` makes of that which `remember` kept."""
     actor = actor_of(request)
     key = request.POST.get("idempotency_key", "")
     if not _KEY.match(key):
-        return to(act())
-    return once(
-        actor,
-        key,
-        _print(request),
-        lambda: to(act()),
-        remember=lambda url: {"to": url},
-        recall=lambda stored: str(stored["to"]),
-    )
+        return act()
+    return once(actor, key, _print(request), act, remember=remember, recall=recall)
 
 
 def replays(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from accounts.views import entrance, passwords
+from accounts.views import entrance, passwords, tokens
 from accounts.views.profile import profile
 
 urlpatterns = [
@@ -23,4 +23,6 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("profile/", profile, name="account_profile"),
+    path("tokens/", tokens.account_tokens, name="account_tokens"),
+    path("tokens/<int:pk>/revocation/", tokens.token_revocation, name="token_revocation"),
 ]

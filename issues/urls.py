@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from issues.views import (
     assignee,
+    board,
     comments,
     deleting,
     detail,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
+    path("projects/<str:key>/board/", board.issue_board, name="issue_board"),
     path("projects/<str:key>/issues/new/", new.issue_new, name="issue_new"),
     path("issues/<str:issue_key>/", detail.issue_detail, name="issue_detail"),
     path("issues/<str:issue_key>/edit/", editing.issue_edit, name="issue_edit"),

@@ -205,7 +205,7 @@ TRUSTED_PROXIES = _int("TRUSTED_PROXIES", 0)
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "signup": None}
 
 # Sessions live in the database: ending one there ends it everywhere at once.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.models.session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _bool("SECURE_COOKIES", not DEBUG)
 SESSION_COOKIE_NAME = "itms_session"

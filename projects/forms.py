@@ -38,8 +38,7 @@ class ProjectForm(forms.Form):
 
     def clean_key(self) -> str:
         key = str(self.cleaned_data["key"]).upper()
-        if not KEY.regex.search(key):
-            raise forms.ValidationError(str(KEY.message), code="key")
+        KEY(key)
         return key
 
     def project_fields(self) -> ProjectFields:
@@ -54,26 +53,30 @@ class ProjectForm(forms.Form):
 
 
 class SettingsForm(ProjectForm):
-    """`confirm_public` is there while the project is private: opening it opens its old history."""
+    """`confirm_public` is there where the writer saw a private project: opening it opens its old history.
+
+    was_public  as it was in the version that the form is based on: who left it public has opened nothing, even if
+                others closed it meanwhile. None: as it is now"""
 
     confirm_public = forms.BooleanField(
-        label="Yes, open everything: old issues, comments, and all that was ever changed in them",
+        label="Yes, open its whole history",
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, project: Project) -> None:
+    def __init__(self, data: Any = None, *, project: Project, was_public: bool | None = None) -> None:
         self.project = project
+        self.was_public = project.is_public if was_public is None else was_public
         state = project_state(project)
         super().__init__(data, initial={**state, "visibility": "public" if project.is_public else "private"})
         self.fields[
             "key"
-        ].help_text = f"Every issue is called by it. The old key, {project.key}, keeps leading here and is never given to another project."
-        if project.is_public:
+        ].help_text = f"Every issue is called by it. The old key, {project.key}, keeps leading here; no other project ever gets it."
+        if self.was_public:
             del self.fields["confirm_public"]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
-        opening = not self.project.is_public and found.get("visibility") == "public"
+        opening = not self.was_public and found.get("visibility") == "public"
         if opening and not found.get("confirm_public"):
             self.add_error(
                 "confirm_public", f"Making {self.project.key} public shows its whole history to everyone. Confirm that."

@@ -4,6 +4,8 @@ rolled back. A package that wants it says in its conftest.py:
     @pytest.fixture(scope="package")
     def standing(django_db_setup, django_db_blocker):
         yield from stand(django_db_blocker)
+
+Its tests ask for `db` all the same: by that name the plugin knows that the test database is to be made.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.core.management import call_command
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
@@ -21,6 +24,7 @@ from tests.world import World
 def stand(blocker: DjangoDbBlocker) -> Iterator[World]:
     """Yields the committed world; empties the database afterwards."""
     with blocker.unblock():
+        assert "test" in str(connection.settings_dict["NAME"]), "this is no test database"
         world = World.make()
     yield world
     with blocker.unblock():

@@ -23,6 +23,18 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(f"“{name}” is not a time zone. Write one like Europe/Berlin.", code="time_zone")
 
 
+class Theme(models.TextChoices):
+    AUTO = "auto", "As the system"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Density(models.TextChoices):
+    COMPACT = "compact", "Compact"
+    NORMAL = "normal", "Normal"
+    COMFORTABLE = "comfortable", "Comfortable"
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username_canonical=canonical(username or ""))
@@ -35,7 +47,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """username   ^[A-Za-z0-9_]{1,32}$, unique without regard to case
     email      unique without regard to case
-    time_zone  IANA name"""
+    time_zone  IANA name
+    single_keys  False: pages take no shortcut of a single key (WCAG 2.1.4)"""
 
     username = models.CharField(
         max_length=32,
@@ -49,6 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(max_length=64, blank=True, default="", validators=[validate_line])
     last_name = models.CharField(max_length=64, blank=True, default="", validators=[validate_line])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    density = models.CharField(max_length=16, choices=Density.choices, default=Density.NORMAL)
+    single_keys = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     session_generation = models.PositiveIntegerField(default=0, editable=False)
@@ -85,6 +101,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=~Q(username_canonical__in=sorted(RESERVED_USERNAMES)), name="user_username_reserved"
             ),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme"),
+            models.CheckConstraint(condition=Q(density__in=Density.values), name="user_density"),
         ]
 
     def __str__(self) -> str:

@@ -125,8 +125,9 @@ def add_demo_user(
         date_joined=at,
     )
     user.set_password(password)
-    _insert(user)
     with recording(actor, "user.add", None, at=at, data={"user": username, "demo": True}) as record:
+        require_operator(record.actor)
+        _insert(user)
         _ = record.change
     return user
 

@@ -52,15 +52,18 @@ class SignUp(HouseAnswers, allauth.SignupView):
         address = address_of(request)
         attempts.check("register", address)
         attempts.note("register", address, failed=False)
-        return super().post(request, *args, **kwargs)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            return super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)
+            return response
         except Taken as error:
             if error.field == "email" and settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
                 # Whoever owns the address is told by mail; the page says what it says to everyone.
-                return prevent_enumeration(self.request, email=form.cleaned_data["email"])
+                response = prevent_enumeration(self.request, email=form.cleaned_data["email"])
+                return response
             put_errors(form, error)
         except Invalid as error:
             put_errors(form, error, {"password": "password1"})

@@ -31,7 +31,8 @@ class ChangePassword(SetsPassword, allauth.PasswordChangeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and not request.user.has_usable_password():
             return redirect("account_reset_password")
-        return super().dispatch(request, *args, **kwargs)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
 
 
 class ResetPassword(HouseAnswers, allauth.PasswordResetView):

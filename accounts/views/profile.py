@@ -14,6 +14,7 @@ from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.posting import act_once, actor_of
 from accounts.services.users import Profile, edit_profile
+from accounts.views.tabs import account_tabs
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 
@@ -34,5 +35,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Your profile is saved.")
             return redirect(request, to)
-    context = {"form": form, "email": user.email, "has_password": user.has_usable_password()}
+    context = {
+        "form": form,
+        "email": user.email,
+        "has_password": user.has_usable_password(),
+        "tabs": account_tabs("account_profile"),
+    }
     return page(request, "accounts/profile.html", context, status=422 if form.errors else 200)

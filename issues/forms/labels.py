@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,6 +26,8 @@ COLOURS = {
     "#a3308f": "Pink",
     "#566070": "Grey",
 }
+
+_OWN = re.compile(r"\A#[0-9a-f]{6}\Z")
 
 
 class LabelForm(forms.Form):
@@ -60,7 +63,7 @@ class LabelForm(forms.Form):
         """(colour, its name, whether it is chosen); a colour of one's own that the label has stands among them."""
         chosen = str(self["colour"].value() or "").lower()
         known: dict[str, str] = {"": "No colour", **COLOURS}
-        if chosen not in known and COLOUR.regex.search(chosen):
+        if chosen not in known and _OWN.match(chosen):
             known[chosen] = f"Present colour {chosen}"
         return [(value, name, value == chosen) for value, name in known.items()]
 

@@ -17,6 +17,8 @@ def parse_moment(text: str) -> datetime.datetime:
 
     Raises Invalid."""
     wrong = Invalid.one("as_of", f"“{text}” is not a time. Write it as 2026-01-31T12:00Z.", "as_of")
+    if not text.isascii():  # the parsers take digits of any script
+        raise wrong
     try:
         day = parse_date(text)
         moment = (

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat, Trim
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, Trim
 
 from accounts.actor import Actor
 from accounts.models import User
@@ -35,11 +35,13 @@ class PersonChoice(NamedTuple):
 class Choices:
     """labels  by name
     people  active Leads and Developers by user name
-    totals  how many rows each counted query has, at most COUNTED + 1"""
+    totals  how many rows each counted query has, at most COUNTED + 1
+    held    (person, number of issues) for everyone who holds some of those asked about; None for nobody"""
 
     labels: list[LabelChoice] = field(default_factory=list)
     people: list[PersonChoice] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
+    held: list[tuple[PersonChoice | None, int]] = field(default_factory=list)
 
     @property
     def borne(self) -> list[LabelChoice]:
@@ -58,18 +60,21 @@ def choices_of(
     people: bool = True,
     counted: Sequence[QuerySet[Any]] = (),
     by: Actor | None = None,
+    held: QuerySet[Issue] | None = None,
 ) -> Choices:
     """All of it in one query; without a project only the counts. `counted`: queries whose rows are counted, up to
-    COUNTED + 1 each, for the actor `by`."""
+    COUNTED + 1 each, for the actor `by`. `held`: issues whose assignees are named and counted."""
     parts: list[QuerySet[Any, Any]] = []
     if project is not None:
         parts.append(_labels(project, issue))
         if people:
             parts.append(_people(project))
     parts += [_count(by, place, rows) for place, rows in enumerate(counted) if by is not None]
+    if held is not None:
+        parts.append(_holders(held))
     if not parts:
         return Choices()
-    found: dict[str, list[tuple[str, str, int]]] = {"label": [], "person": [], "count": []}
+    found: dict[str, list[tuple[str, str, int]]] = {"label": [], "person": [], "count": [], "holder": []}
     for kind, name, more, n in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
         found[kind].append((name, more, n))
     return Choices(
@@ -82,6 +87,10 @@ def choices_of(
             key=lambda person: canonical(person.username),
         ),
         totals=[n for _place, _more, n in sorted(found["count"], key=lambda row: int(row[0]))],
+        held=[
+            (PersonChoice(username, name or username) if username else None, n)
+            for username, name, n in sorted(found["holder"], key=lambda row: canonical(row[0]))
+        ],
     )
 
 
@@ -105,6 +114,13 @@ def _people(project: Project) -> QuerySet[Membership, Any]:
     rows = Membership.objects.filter(project=project, slot=0, role__in=ASSIGNABLE, user__is_active=True).order_by()
     full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
     return rows.annotate(kind=Value("person"), full=full, n=Value(0)).values_list("kind", "user__username", "full", "n")
+
+
+def _holders(rows: QuerySet[Issue]) -> QuerySet[Issue, Any]:
+    who = Coalesce("assignee__username", Value(""))
+    full = Coalesce(Trim(Concat("assignee__first_name", Value(" "), "assignee__last_name")), Value(""))
+    grouped = rows.order_by().annotate(kind=Value("holder"), who=who, full=full).values("kind", "who", "full")
+    return grouped.annotate(n=Count("pk")).values_list("kind", "who", "full", "n")
 
 
 def _count(by: Actor, place: int, rows: QuerySet[Any]) -> QuerySet[User, Any]:

@@ -80,7 +80,8 @@ def count_open_by_assignee(project: Project) -> dict[int, int]:
 
 
 def count_assigned(project: Project, user_id: int) -> tuple[int, int]:
-    """(all issues assigned to the user there, those of them that are open); deleted ones count, they are unassigned too."""
+    """(all issues assigned to the user there, those of them that are open). The deleted ones among all count too:
+    they are unassigned as well."""
     found = Issue.objects.filter(project=project, assignee_id=user_id).aggregate(
         n=Count("pk"), still=Count("pk", filter=Q(status__in=OPEN_STATUSES, deleted_at=None))
     )

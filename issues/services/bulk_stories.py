@@ -97,7 +97,10 @@ class Story:
         rng = cast.rng
         match act:
             case "labels":
-                self.labels = sorted(set(self.labels) ^ {rng.choice(cast.label_ids)})
+                # About two stay: the more there are, the sooner one is taken off.
+                off = rng.random() < len(self.labels) / 4
+                pool = self.labels if off else [pk for pk in cast.label_ids if pk not in self.labels]
+                self.labels = sorted(set(self.labels) ^ {rng.choice(pool)})
             case "priority":
                 self.priority = rng.choice([value for value in Priority.values if value != self.priority])
             case "type":

@@ -75,8 +75,6 @@ def _line(activity: Activity) -> Line:
         before=before,
         after=after,
         what=activity.what,
-        issues=[
-            (key, title, reverse("issue_detail", args=[key]) + anchor) for key, title in activity.issues
-        ],
+        issues=[(key, title, reverse("issue_detail", args=[key]) + anchor) for key, title in activity.issues],
         more=activity.more,
     )

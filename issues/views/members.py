@@ -141,7 +141,8 @@ def _roles(project: Project, member: Membership) -> list[tuple[str, str]]:
 
 def _role_words() -> list[tuple[Role, str | None, list[str]]]:
     """(role, the role below it, what it may beyond that), least first."""
-    found, below = [], None
+    found: list[tuple[Role, str | None, list[str]]] = []
+    below: Role | None = None
     for role in sorted(Role, key=lambda each: len(PERMISSIONS[each])):
         more = PERMISSIONS[role] - (PERMISSIONS[below] if below else frozenset())
         found.append((role, str(below.label) if below else None, [perm.label for perm in Perm if perm in more]))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.posting import act_once, actor_of
 from issues.models import Issue
@@ -15,7 +16,7 @@ from issues.views.conflict import conflict_page
 from issues.views.detail import show_issue
 from issues.views.meanwhile import say_saved
 from itms_site.errors import Invalid, Stale
-from itms_site.web import redirect
+from itms_site.web import is_htmx, redirect
 
 
 def change_fields(
@@ -41,8 +42,8 @@ def act_and_show(
     said: str,
     action: str | None = None,
 ) -> HttpResponse:
-    """303 to the issue; 422 with the issue's page when a value or transition does not fit; 412 with the conflict
-    page, whose answer goes to `action`."""
+    """303 to the issue, or to where the form asks to go on to; 422 with the issue's page when a value or transition
+    does not fit; 412 with the conflict page, whose answer goes to `action`. A script gets the refusals as a toast."""
     done: list[Issue] = []
 
     def once() -> Issue:
@@ -50,11 +51,21 @@ def act_and_show(
         return done[0]
 
     try:
-        to = act_once(request, once, to=issue_url)
+        to = act_once(request, once, to=lambda changed: way_back(request) or issue_url(changed))
     except Stale as stale:
+        if is_htmx(request):
+            raise
         return conflict_page(request, issue, stale, action=action)
     except Invalid as error:
+        if is_htmx(request):
+            raise
         return show_issue(request, issue, status=422, problem=error.detail)
     if done and done[0].version != version:
         say_saved(request, actor_of(request), done[0], version, said)
     return redirect(request, to)
+
+
+def way_back(request: HttpRequest) -> str | None:
+    """The page that the form came from (`next`), if it is one of ours; a foreign address is passed over."""
+    asked = request.POST.get("next", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else None

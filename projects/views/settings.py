@@ -13,7 +13,7 @@ from accounts.posting import act_once, actor_of, replays
 from itms_site.errors import Invalid, Stale, Taken
 from itms_site.web import page, redirect
 from projects.forms import SettingsForm, settled
-from projects.history import project_state
+from projects.history import project_state, state_at
 from projects.models import Project
 from projects.roles import Perm
 from projects.rules import require
@@ -34,7 +34,8 @@ def project_settings(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "GET":
         return _settings(request, actor, project, SettingsForm(project=project), project.version)
     version = posted_version(request)
-    form = SettingsForm(settled(request.POST), project=project)
+    base = state_at(project, version) if version not in (None, project.version) else None
+    form = SettingsForm(settled(request.POST), project=project, was_public=base["is_public"] if base else None)
     if form.is_valid():
         try:
             return _save(request, actor, project, version, form)
@@ -67,7 +68,9 @@ def project_archive(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(request, to)
 
 
-def _save(request: HttpRequest, actor: Actor, project: Project, version: int | None, form: SettingsForm) -> HttpResponse:
+def _save(
+    request: HttpRequest, actor: Actor, project: Project, version: int | None, form: SettingsForm
+) -> HttpResponse:
     saved: list[Project] = []
 
     def act() -> Project:

@@ -15,12 +15,13 @@ Tab = tuple[str, str, bool, int | None]
 
 
 def project_tabs(actor: Actor, project: Project, current: str) -> list[Tab]:
-    """(text, address, whether it is `current`, no count) for each tab. `current`: overview, issues, activity,
-    members, labels, settings."""
+    """(text, address, whether it is `current`, no count) for each tab. `current`: overview, issues, board,
+    activity, members, labels, settings."""
     base = reverse("project_detail", kwargs={"key": project.key})
     tabs = [
         ("Overview", base, "overview"),
         ("Issues", f"{base}issues/", "issues"),
+        ("Board", f"{base}board/", "board"),
         ("Activity", f"{base}activity/", "activity"),
         ("Members", f"{base}members/", "members"),
         ("Labels", f"{base}labels/", "labels"),

@@ -109,7 +109,10 @@ def test_asking_writes_nothing(world: World) -> None:
 
 
 def test_the_same_answer_for_who_is_unknown(world: World) -> None:
-    known, unknown = Client().post(RESET, {"email": "dev@example.com"}), Client().post(RESET, {"email": "x@example.com"})
+    known, unknown = (
+        Client().post(RESET, {"email": "dev@example.com"}),
+        Client().post(RESET, {"email": "x@example.com"}),
+    )
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert mail.outbox[-1].to == ["x@example.com"] and "no account" in mail.outbox[-1].body
 

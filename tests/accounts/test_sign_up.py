@@ -123,7 +123,10 @@ def test_closed(world: World, settings: Any) -> None:
 def test_the_limit_by_address(world: World, settings: Any) -> None:
     settings.REGISTRATIONS_PER_MINUTE = 2
     client = Client()
-    statuses = [client.post(URL, data(username=f"ann{n}", email=f"ann{n}@example.com", password1="")).status_code for n in range(3)]
+    statuses = [
+        client.post(URL, data(username=f"ann{n}", email=f"ann{n}@example.com", password1="")).status_code
+        for n in range(3)
+    ]
     assert statuses == [422, 422, 429]
 
 

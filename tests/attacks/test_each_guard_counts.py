@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from itms_site.db import triggers
 from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked  # noqa: F401
@@ -31,11 +32,16 @@ def lifted(*names: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def unguarded(standing: World, django_db_blocker: object) -> Iterator[World]:
-    """The committed cast, outside a transaction: the tests here roll back what they do themselves."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        yield as_it_stands(standing)
-        assert triggers.missing(connection) == []
+def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """In place of the plugin's: no transaction around a test; those here roll back what they do themselves."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def unguarded(standing: World, db: None) -> Iterator[World]:
+    yield as_it_stands(standing)
+    assert triggers.missing(connection) == []
 
 
 @pytest.mark.parametrize("name", sorted(declared_triggers()))

@@ -21,7 +21,10 @@ URL = "/projects/PUB/activity/"
 def sentences(page: str) -> list[str]:
     """What the lines say, without markup, newest first."""
     found = re.findall(r'<li class="entry" id="seq-\d+">(.*?)</li>', page, re.S)
-    texts = [re.sub(r"<svg.*?</svg>|<span class=\"avatar.*?</span>|<span class=\"entry-at.*", "", line, flags=re.S) for line in found]
+    texts = [
+        re.sub(r"<svg.*?</svg>|<span class=\"avatar.*?</span>|<span class=\"entry-at.*", "", line, flags=re.S)
+        for line in found
+    ]
     return [" ".join(re.sub(r"<[^>]+>", "", text).split()) for text in texts]
 
 

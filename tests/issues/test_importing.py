@@ -278,8 +278,8 @@ class TestAuthority:
     def test_what_is_replayed_obeys_the_rules_of_the_act(self, world: World) -> None:
         with pytest.raises(NotFound):
             importing.replay(SYSTEM, open_issue, world.actor("stranger"), world.projects["PRIV"].pk, at=AT, title="x")
+        late = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)
         with pytest.raises(Invalid):
-            late = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)
             importing.replay(SYSTEM, open_issue, world.actor("dev"), world.projects["PUB"].pk, at=late, title="x")
 
     def test_no_page_and_no_address_can_write_a_past_moment(self) -> None:

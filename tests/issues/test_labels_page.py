@@ -23,7 +23,9 @@ def url(key: str = "PUB", *rest: str) -> str:
 
 
 def names(key: str = "PUB") -> list[str]:
-    return list(Label.objects.filter(project__key=key, slot=0).order_by("name_canonical").values_list("name", flat=True))
+    return list(
+        Label.objects.filter(project__key=key, slot=0).order_by("name_canonical").values_list("name", flat=True)
+    )
 
 
 def test_it_works(world: World) -> None:
@@ -44,7 +46,10 @@ def test_a_colour_of_ones_own_beats_the_swatch_and_none_is_fine(world: World) ->
     client = signed_in(world, "lead")
     client.post(url(), {"name": "one", "colour": "#1f5fd6", "custom": "#ABCDEF"})
     client.post(url(), {"name": "two"})
-    assert dict(Label.objects.filter(name__in=["one", "two"]).values_list("name", "colour")) == {"one": "#abcdef", "two": ""}
+    assert dict(Label.objects.filter(name__in=["one", "two"]).values_list("name", "colour")) == {
+        "one": "#abcdef",
+        "two": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -139,7 +144,12 @@ def test_the_only_label_has_nothing_to_merge_into(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("rest", "sent"),
-    [((), {"name": "fresh"}), (("bug",), {"name": "renamed"}), (("bug", "removal"), {}), (("bug", "merge"), {"into": "ui"})],
+    [
+        ((), {"name": "fresh"}),
+        (("bug",), {"name": "renamed"}),
+        (("bug", "removal"), {}),
+        (("bug", "merge"), {"into": "ui"}),
+    ],
 )
 def test_sent_twice_it_acts_once(world: World, rest: tuple[str, ...], sent: dict[str, str]) -> None:
     client = signed_in(world, "lead")
@@ -149,7 +159,12 @@ def test_sent_twice_it_acts_once(world: World, rest: tuple[str, ...], sent: dict
     assert Change.objects.count() == before + 1
 
 
-ACTS = [((), {"name": "fresh"}), (("bug",), {"name": "renamed"}), (("bug", "removal"), {}), (("bug", "merge"), {"into": "ui"})]
+ACTS = [
+    ((), {"name": "fresh"}),
+    (("bug",), {"name": "renamed"}),
+    (("bug", "removal"), {}),
+    (("bug", "merge"), {"into": "ui"}),
+]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ def role(world: World, name: str, key: str = "PUB") -> str | None:
 def test_it_works(world: World) -> None:
     page = text_of(signed_in(world, "stranger").get(url()))
     assert all(f"/people/{name}/" in page for name in ("lead", "dev", "viewer", "assignee"))
-    assert "/people/leaver/" not in page and "/removal/" not in page and "<select" not in page and "identifier" not in page
+    assert (
+        "/people/leaver/" not in page and "/removal/" not in page and "<select" not in page and "identifier" not in page
+    )
     assert "q=is%3Aopen+assignee%3Aassignee" in page
 
 
@@ -62,7 +64,9 @@ def test_add_refuses_beside_the_field(world: World, identifier: str, chosen: str
 
 def test_a_deactivated_person_is_not_told_from_none(world: World) -> None:
     deactivate_user(world.actor("operator"), world.users["stranger"].pk)
-    assert "no active user" in text_of(signed_in(world, "lead").post(url(), {"identifier": "stranger", "role": "VIEWER"}))
+    assert "no active user" in text_of(
+        signed_in(world, "lead").post(url(), {"identifier": "stranger", "role": "VIEWER"})
+    )
 
 
 def test_sent_twice_it_acts_once(world: World) -> None:

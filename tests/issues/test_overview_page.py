@@ -26,7 +26,9 @@ def test_it_works(world: World) -> None:
     assert "changed the project" in page and "Settings" not in page
 
 
-@pytest.mark.parametrize(("who", "new", "settings"), [("lead", True, True), ("viewer", True, False), ("stranger", False, False)])
+@pytest.mark.parametrize(
+    ("who", "new", "settings"), [("lead", True, True), ("viewer", True, False), ("stranger", False, False)]
+)
 def test_buttons_are_for_those_who_may(world: World, who: str, new: bool, settings: bool) -> None:
     page = text_of(signed_in(world, who).get("/projects/PUB/"))
     assert ("/projects/PUB/issues/new/" in page) is new

@@ -23,7 +23,9 @@ def deleted(key: str) -> bool:
     return Project.objects.get(key=key).deleted_at is not None
 
 
-@pytest.mark.parametrize(("who", "key", "version"), [("lead", "PUB", "1"), ("operator", "PRIV", "1"), ("lead", "OLD", "2")])
+@pytest.mark.parametrize(
+    ("who", "key", "version"), [("lead", "PUB", "1"), ("operator", "PRIV", "1"), ("lead", "OLD", "2")]
+)
 def test_it_works(world: World, who: str, key: str, version: str) -> None:
     client = signed_in(world, who)
     page = text_of(client.get(removal(key)))
@@ -65,7 +67,13 @@ def test_sent_twice_it_acts_once(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("who", "key", "status"),
-    [("stranger", "PUB", 403), ("viewer", "PUB", 403), ("dev", "PUB", 403), ("stranger", "PRIV", 404), ("dev", "PRIV", 403)],
+    [
+        ("stranger", "PUB", 403),
+        ("viewer", "PUB", 403),
+        ("dev", "PUB", 403),
+        ("stranger", "PRIV", 404),
+        ("dev", "PRIV", 403),
+    ],
 )
 def test_refusals(world: World, who: str, key: str, status: int) -> None:
     client = signed_in(world, who)

@@ -50,7 +50,9 @@ def test_deleted_ones_are_for_those_who_may_restore_them(world: World) -> None:
         assert "Project PUB" not in table(text_of(client.get(URL)))
 
 
-@pytest.mark.parametrize(("words", "found"), [("pub", True), ("Project p", True), ("PUB project", True), ("xyz", False)])
+@pytest.mark.parametrize(
+    ("words", "found"), [("pub", True), ("Project p", True), ("PUB project", True), ("xyz", False)]
+)
 def test_find(world: World, words: str, found: bool) -> None:
     assert ("/projects/PUB/" in table(text_of(signed_in(world, "dev").get(URL, {"q": words})))) is found
 
@@ -71,7 +73,7 @@ def test_page_by_page(world: World) -> None:
     start = page.index('rel="next" href="') + len('rel="next" href="')
     older = page[start : page.index('"', start)].replace("&amp;", "&")
     both = table(page) + table(text_of(second or client.get(older)))
-    assert all(both.count(f"/projects/P{n}/\"") == 1 for n in range(52))
+    assert all(both.count(f'/projects/P{n}/"') == 1 for n in range(52))
     assert "First page" in text_of(client.get(older))
 
 

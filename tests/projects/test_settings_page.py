@@ -35,7 +35,9 @@ def data(project: Project, **other: str) -> dict[str, str]:
 def hidden(response: HttpResponse) -> dict[str, str]:
     """The hidden fields of the page's settings form, without the tokens."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text_of(response))
-    return {name: html.unescape(value) for name, value in found if name not in {"csrfmiddlewaretoken", "idempotency_key"}}
+    return {
+        name: html.unescape(value) for name, value in found if name not in {"csrfmiddlewaretoken", "idempotency_key"}
+    }
 
 
 def test_it_works(world: World) -> None:
@@ -97,7 +99,9 @@ def test_a_private_project_opens_only_when_confirmed(world: World) -> None:
     [("key", "A"), ("key", "PRIV"), ("key", "NEW"), ("name", ""), ("name", "x" * 65), ("visibility", "x")],
 )
 def test_what_is_wrong_stands_beside_its_field(world: World, field: str, value: str) -> None:
-    response = signed_in(world, "lead").post(url("PUB"), data(now("PUB"), **{"description": "kept words", field: value}))
+    response = signed_in(world, "lead").post(
+        url("PUB"), data(now("PUB"), **{"description": "kept words", field: value})
+    )
     assert response.status_code == 422
     assert f'id="id_{field}_error"' in text_of(response) and "kept words" in text_of(response)
     assert now("PUB").version == 1
@@ -138,29 +142,38 @@ class TestConflict:
     """Both changed the name; I the description too, they the visibility."""
 
     @pytest.fixture
-    def page(self, world: World) -> HttpResponse:
+    def answer(self, world: World) -> HttpResponse:
         stale = data(now("PUB"), name="Mine & <b>", description="My words")
         edit_project(world.actor("operator"), now("PUB").pk, version=1, fields={"name": "Theirs", "is_public": False})
         return signed_in(world, "lead").post(url("PUB"), stale)
 
-    def test_it_shows_both_and_saves_nothing(self, page: HttpResponse) -> None:
-        assert page.status_code == 412
-        text = text_of(page)
+    def test_it_shows_both_and_saves_nothing(self, answer: HttpResponse) -> None:
+        assert answer.status_code == 412
+        text = text_of(answer)
         assert "Nothing was saved yet" in text and "Mine &amp; &lt;b&gt;" in text and "Theirs" in text
         assert "Project PUB" in text  # what it was before both
         assert (now("PUB").name, now("PUB").version) == ("Theirs", 2)
 
     @pytest.mark.parametrize(("pick", "name"), [("mine", "Mine & <b>"), ("theirs", "Theirs")])
-    def test_the_choice_is_saved_and_the_rest_merged(self, world: World, page: HttpResponse, pick: str, name: str) -> None:
-        response = signed_in(world, "lead").post(url("PUB"), {**hidden(page), "pick_name": pick})
+    def test_the_choice_is_saved_and_the_rest_merged(
+        self, world: World, answer: HttpResponse, pick: str, name: str
+    ) -> None:
+        response = signed_in(world, "lead").post(url("PUB"), {**hidden(answer), "pick_name": pick})
         assert response.status_code == 303, text_of(response)
         project = now("PUB")
         assert (project.name, project.description, project.is_public, project.version) == (name, "My words", False, 3)
 
-    def test_who_is_overtaken_again_chooses_again(self, world: World, page: HttpResponse) -> None:
+    def test_who_is_overtaken_again_chooses_again(self, world: World, answer: HttpResponse) -> None:
         edit_project(world.actor("operator"), now("PUB").pk, version=2, fields={"name": "Theirs again"})
-        again = signed_in(world, "lead").post(url("PUB"), {**hidden(page), "pick_name": "mine"})
+        again = signed_in(world, "lead").post(url("PUB"), {**hidden(answer), "pick_name": "mine"})
         assert again.status_code == 412 and "Theirs again" in text_of(again)
+
+
+def test_who_left_it_public_opens_nothing_when_others_closed_it(world: World) -> None:
+    stale = data(now("PUB"), description="My words")
+    edit_project(world.actor("operator"), now("PUB").pk, version=1, fields={"is_public": False})
+    assert signed_in(world, "lead").post(url("PUB"), stale).status_code == 303
+    assert (now("PUB").is_public, now("PUB").description) == (False, "My words")
 
 
 def test_archive_and_back(world: World) -> None:
@@ -181,7 +194,9 @@ def test_archive_and_back(world: World) -> None:
 
 @pytest.mark.parametrize("value", ["", "maybe"])
 def test_archiving_wants_on_or_off(world: World, value: str) -> None:
-    assert signed_in(world, "lead").post("/projects/PUB/archive/", {"archived": value, "version": "1"}).status_code == 422
+    assert (
+        signed_in(world, "lead").post("/projects/PUB/archive/", {"archived": value, "version": "1"}).status_code == 422
+    )
 
 
 def test_archiving_is_not_asked_by_a_link(world: World) -> None:

@@ -148,9 +148,7 @@ class TestOperators:
         assert (user.is_superuser, user.is_staff) == (True, True)
 
     def test_a_placeholder_is_inactive(self, world: World) -> None:
-        user = add_placeholder(
-            Actor.system(), username="ghost", email="ghost@example.com", first_name="", last_name=""
-        )
+        user = add_placeholder(Actor.system(), username="ghost", email="ghost@example.com", first_name="", last_name="")
         assert (user.is_active, user.has_usable_password()) == (False, False)
 
     def test_nobody_else_may(self, world: World) -> None:

@@ -11,7 +11,18 @@ from issues.services.deleting_project import delete_project, restore_project
 from issues.services.editing import edit_issue
 from issues.services.labelling import put_label
 from issues.services.opening import open_issue
-from itms_site.errors import Archived, Conflict, Forbidden, Gone, Invalid, LastLead, NotFound, Stale, Taken, VersionRequired
+from itms_site.errors import (
+    Archived,
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    LastLead,
+    NotFound,
+    Stale,
+    Taken,
+    VersionRequired,
+)
 from projects.selectors import get_project
 from projects.services.deactivating import deactivate_user
 from projects.services.projects import create_project, edit_project

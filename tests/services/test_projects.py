@@ -19,7 +19,9 @@ from tests.world import World
 pytestmark = pytest.mark.usefixtures("verified")
 
 
-def edit(world: World, key: str = "PUB", who: str = "lead", version: int | None = 1, merge: bool = False, **fields: Any) -> Project:
+def edit(
+    world: World, key: str = "PUB", who: str = "lead", version: int | None = 1, merge: bool = False, **fields: Any
+) -> Project:
     return edit_project(world.actor(who), world.projects[key].pk, version=version, fields=fields, merge=merge)  # type: ignore[arg-type]
 
 
@@ -127,7 +129,9 @@ def test_no_other_field_is_assigned(world: World, name: str) -> None:
     assert caught.value.errors[0].code == "unknown_field"
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"name": "x" * 65}, {"name": "a\nb"}, {"description": "\x00"}], ids=repr)
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"name": "x" * 65}, {"name": "a\nb"}, {"description": "\x00"}], ids=repr
+)
 def test_wrong_values(world: World, wrong: dict[str, Any]) -> None:
     with writes_nothing(), pytest.raises(Invalid) as caught:
         edit(world, **wrong)

@@ -187,8 +187,8 @@ def test_a_comment_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("junk", [None, 7, "x", [], {}, [None], [[]], {"name": 7}, {"comments": 3}, True])
 @pytest.mark.parametrize(
     "field",
-    ["issuetype", "status", "priority", "reporter", "assignee", "labels", "comment", "components", "issuelinks", "subtasks",
-     "parent", "attachment", "worklog", "votes", "security", "resolution", "environment", "timespent"],
+    ["issuetype", "status", "priority", "reporter", "assignee", "labels", "comment", "components", "issuelinks",
+     "subtasks", "parent", "attachment", "worklog", "votes", "security", "resolution", "environment", "timespent"],
 )  # fmt: skip
 def test_no_form_of_a_field_breaks_the_reader(tmp_path: Path, field: str, junk: Any) -> None:
     source = read(written(tmp_path / "x.json", [one(**{field: junk})]))

@@ -27,7 +27,10 @@ def shown(text: str) -> str:
 
 
 def test_it_works() -> None:
-    text = "h2. Steps\r\n# press *once*\r\n# wait\r\n\r\nSee [the log|https://e.org/log].\r\n{code:java}\r\nint a;\r\n{code}"
+    text = (
+        "h2. Steps\r\n# press *once*\r\n# wait\r\n\r\n"
+        "See [the log|https://e.org/log].\r\n{code:java}\r\nint a;\r\n{code}"
+    )
     assert convert(text) == (
         "## Steps\n\n1. press **once**\n2. wait\n\nSee [the log](https://e.org/log).\n\n```java\nint a;\n```"
     )

@@ -1,0 +1,15 @@
+"""The tabs of one's own account."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+PAGES = (
+    ("Profile", "account_profile"),
+    ("API tokens", "account_tokens"),
+)
+
+
+def account_tabs(current: str) -> list[tuple[str, str, bool, None]]:
+    """(text, address, whether it is the page itself, no count); `current` is the route's name."""
+    return [(text, reverse(name), name == current, None) for text, name in PAGES]
