@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.address import address_of
+from accounts.entering import note_client
 from accounts.models import User, Via
 from accounts.selectors import find_user
 from accounts.services import attempts, users
@@ -45,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user = authenticate(request, **credentials)
         attempts.note("sign_in", address, identifier, failed=user is None)
         return user
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        note_client(request)
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> User:
         """Registers; the same form sent twice makes one account. Raises Invalid, Taken."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -14,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.functional import lazy
 
-from accounts.models import User
+from accounts.models import Density, Theme, User
+from accounts.models.user import time_zones
 from accounts.reset_links import ResetLinks
 from accounts.selectors import find_user
 
@@ -163,6 +163,16 @@ class ProfileForm(forms.Form):
             self.fields[name].widget.attrs["autocomplete"] = token
 
 
+class PreferencesForm(forms.Form):
+    theme = forms.ChoiceField(label="Theme", choices=Theme.choices)
+    density = forms.ChoiceField(label="Density of lists", choices=Density.choices)
+    single_keys = forms.BooleanField(
+        label="Shortcuts of a single key",
+        required=False,
+        help_text="Such as c for a new issue. Off: only Ctrl+K or ⌘K is left, which opens the command palette.",
+    )
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label="Name", max_length=64, help_text="What will use it, so that you know it again: “Release script”."
@@ -185,7 +195,7 @@ class TokenForm(forms.Form):
 def _zones() -> list[tuple[str, Any]]:
     """All zones, by region."""
     regions: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
+    for name in sorted(time_zones()):
         region, _, place = name.partition("/")
         regions.setdefault(region if place else "Other", []).append((name, (place or name).replace("_", " ")))
     other = regions.pop("Other")

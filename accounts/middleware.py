@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Via
+from accounts.services.sessions import note_use
 from itms_site.errors import Unavailable
 from itms_site.middleware import answer
 from itms_site.retry import database_away_is_unavailable
@@ -28,6 +29,8 @@ class ActorMiddleware:
         try:
             with database_away_is_unavailable():
                 user = get_user(request)
+                if user.is_authenticated:
+                    note_use(getattr(request.session, "row", None))
         except Unavailable as error:  # the session is read here, before any view could answer
             return answer(request, error)
         if not user.is_authenticated:

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from accounts.views import entrance, passwords, tokens
+from accounts.views import entrance, passwords, preferences, sessions, tokens
 from accounts.views.profile import profile
 
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("profile/", profile, name="account_profile"),
+    path("preferences/", preferences.account_preferences, name="account_preferences"),
+    path("theme/", preferences.account_theme, name="account_theme"),
+    path("sessions/", sessions.account_sessions, name="account_sessions"),
+    path("sessions/ending/", sessions.sessions_ending, name="sessions_ending"),
     path("tokens/", tokens.account_tokens, name="account_tokens"),
     path("tokens/<int:pk>/revocation/", tokens.token_revocation, name="token_revocation"),
 ]

@@ -9,10 +9,12 @@ from issues.views import (
     deleting,
     detail,
     editing,
+    help_keys,
     history,
     home,
     listing,
     new,
+    palette,
     properties,
     restoring,
     status,
@@ -20,6 +22,8 @@ from issues.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("palette/", palette.palette, name="palette"),
+    path("help/keys/", help_keys.help_keys, name="help_keys"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
     path("projects/<str:key>/board/", board.issue_board, name="issue_board"),

@@ -46,10 +46,6 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if _GIVEN_ID.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         token = _request_id.set(request.request_id)  # type: ignore[attr-defined]
-        if request.encoding not in (None, "utf-8"):
-            # The charset that a Content-Type names is for the body: Django would read the query string by it too,
-            # and break on those that are no text encodings.
-            request.encoding = "utf-8"
         try:
             response = ours(request, self.get_response(request))
         finally:

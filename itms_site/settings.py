@@ -7,6 +7,7 @@ names the variable. The process environment beats `.env`.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -15,16 +16,24 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+env.escape_proxy = True  # a value that begins with a dollar names another variable; written as \$ it is itself
+_env_file = Path(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+if "ENV_FILE" in env.ENVIRON and not _env_file.exists():
+    raise ImproperlyConfigured(f"ENV_FILE names a file that is not there ({_env_file}).")
+environ.Env.read_env(_env_file)
 
 
 def _read(reader: Callable[..., Any], name: str, *, wants: str, **options: Any) -> Any:
     """Reads one variable; a value of the wrong form is named together with the form that is wanted."""
     try:
-        return reader(name, **options)
+        if name.endswith("_URL"):
+            _ = urlsplit(env.str(name, default="")).port  # environ passes on a port that is no number
+        value = reader(name, **options)
+        if value == "" and "default" not in options:
+            raise ValueError
+        return value
     except (ValueError, ImproperlyConfigured) as error:
-        raw = env.str(name, default=None)
-        if raw is None:
+        if not env.str(name, default=""):
             raise ImproperlyConfigured(f"{name} is not set. {wants}") from error
         raise ImproperlyConfigured(f"{name} has a wrong value. {wants}") from error
 
@@ -123,6 +132,11 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "itms_site.jinja.FormRenderer"
 
+if env.str("DATABASE_URL", default="sqlite:").partition(":")[0] not in {"sqlite", "mysql"}:
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database that ITMS runs on. Write sqlite:////path/to/file or "
+        "mysql://user:password@host:3306/itms."
+    )
 DATABASES = {
     "default": _read(
         env.db_url,
@@ -132,18 +146,22 @@ DATABASES = {
     )
 }
 _db = DATABASES["default"]
+if _db["NAME"] in {"", ":memory:"}:
+    raise ImproperlyConfigured("DATABASE_URL names a server or a kind of database, but not the database itself.")
 _db["ATOMIC_REQUESTS"] = False
 _db["CONN_MAX_AGE"] = _int("DATABASE_CONN_MAX_AGE", 60)
 _db["CONN_HEALTH_CHECKS"] = True
 _db.setdefault("OPTIONS", {})
 if _db["ENGINE"] == "django.db.backends.sqlite3":
+    if not Path(_db["NAME"]).parent.is_dir():
+        raise ImproperlyConfigured(f"DATABASE_URL: there is no folder {Path(_db['NAME']).parent} to keep the file in.")
     # IMMEDIATE: a write takes the write lock when it begins, so it waits instead of failing half-way.
     _db["OPTIONS"].update(
         transaction_mode="IMMEDIATE",
         timeout=20,
         init_command="PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-16000",
     )
-elif _db["ENGINE"] == "django.db.backends.mysql":
+else:
     _db["OPTIONS"].setdefault("charset", "utf8mb4")
     _db["OPTIONS"].setdefault("isolation_level", "read committed")
     _db["OPTIONS"].setdefault("connect_timeout", 10)
@@ -152,14 +170,13 @@ elif _db["ENGINE"] == "django.db.backends.mysql":
         "SET SESSION sql_mode='STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
         "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout=5, time_zone='+00:00'",
     )
-else:
-    raise ImproperlyConfigured("DATABASE_URL names a database that ITMS does not run on. Use sqlite or mysql.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": _read(env.cache_url, "CACHE_URL", default="locmemcache://", wants="Write redis://host:6379/0.")}
-vars().update(
-    _read(env.email_url, "EMAIL_URL", default="consolemail://", wants="Write smtp+tls://user:password@host:587.")
-)
+_mail = _read(env.email_url, "EMAIL_URL", default="consolemail://", wants="Write smtp+tls://user:password@host:587.")
+if _mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend") and not _mail["EMAIL_HOST"]:
+    raise ImproperlyConfigured("EMAIL_URL names no host. Write smtp+tls://user:password@host:587.")
+vars().update(_mail)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ITMS <itms@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -1,8 +1,26 @@
-"""The WSGI entry point that gunicorn serves."""
+"""The door for WSGI servers: `itms_site.wsgi:application`."""
 
 import os
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itms_site.settings")
-application = get_wsgi_application()
+
+
+class Request(WSGIRequest):
+    """The charset that a Content-Type names is for the body. Django reads the query string by it too, before any
+    middleware could answer, and breaks on those that are no text encodings (`charset=hex`)."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Handler()

@@ -24,6 +24,7 @@ class Navigation:
 
     def __init__(self, request: HttpRequest) -> None:
         self._actor = getattr(request, "actor", None)
+        self._request = request
 
     @cached_property
     def user(self) -> dict[str, str] | None:
@@ -40,6 +41,25 @@ class Navigation:
             {"key": p.key, "name": p.name, "url": f"/projects/{p.key}/"}
             for p in projects_for(self._actor, archived=False).only("key", "name")[:RAIL]
         ]
+
+    @property
+    def theme(self) -> str:
+        """auto, light or dark."""
+        return str(self._actor.user.theme) if self._actor else "auto"
+
+    @property
+    def density(self) -> str:
+        """compact, normal or comfortable."""
+        return str(self._actor.user.density) if self._actor else "normal"
+
+    @property
+    def single_keys(self) -> bool:
+        return bool(self._actor and self._actor.user.single_keys)
+
+    @property
+    def here(self) -> str:
+        """The page that a form in the frame comes back to."""
+        return self._request.get_full_path() if self._request.method == "GET" else "/"
 
     @property
     def is_operator(self) -> bool:

@@ -68,9 +68,8 @@ class SettingsForm(ProjectForm):
         self.was_public = project.is_public if was_public is None else was_public
         state = project_state(project)
         super().__init__(data, initial={**state, "visibility": "public" if project.is_public else "private"})
-        self.fields[
-            "key"
-        ].help_text = f"Every issue is called by it. The old key, {project.key}, keeps leading here; no other project ever gets it."
+        kept = f"The old key, {project.key}, keeps leading here; no other project ever gets it."
+        self.fields["key"].help_text = f"Every issue is called by it. {kept}"
         if self.was_public:
             del self.fields["confirm_public"]
 

@@ -15,6 +15,7 @@ from accounts.address import address_of
 from accounts.api.auth import Caller
 from accounts.api.once import post_once
 from accounts.api.schemas import CsrfToken, EditMe, Login, Register, SignedIn, UserOut, user_out
+from accounts.entering import note_client
 from accounts.models import User, Via
 from accounts.selectors import get_user
 from accounts.services import attempts, users
@@ -64,6 +65,7 @@ def sign_in(request: HttpRequest, body: Login) -> SignedIn:
     if user is None:
         raise NotSignedIn("The user name, e-mail address or password is wrong.")
     login(request, user)
+    note_client(request)
     return SignedIn(user=user_out(user), csrf_token=get_token(request))
 
 

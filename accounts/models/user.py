@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from functools import cache
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -18,8 +19,14 @@ from itms_site.db.text import CanonicalField, canonical, clean_line, validate_li
 RESERVED_USERNAMES = frozenset({"me", "none", "null", "any", "all", "system", "unassigned", "anonymous"})
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Every IANA name; read from the files of the system once, they are hundreds."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError(f"“{name}” is not a time zone. Write one like Europe/Berlin.", code="time_zone")
 
 
@@ -101,8 +108,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=~Q(username_canonical__in=sorted(RESERVED_USERNAMES)), name="user_username_reserved"
             ),
-            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme"),
-            models.CheckConstraint(condition=Q(density__in=Density.values), name="user_density"),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=Q(density__in=Density.values), name="user_density_known"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.rules import require_operator, require_self_or_operator
 from accounts.services.ledger import clean, recording
+from accounts.services.sessions import end_all
 from accounts.services.shape import only
 from itms_site.db.text import clean_line, storable
 from itms_site.errors import FieldError, Forbidden, Invalid, ItmsError, Taken
@@ -26,9 +27,12 @@ class Profile(TypedDict, total=False):
     first_name: str
     last_name: str
     time_zone: str
+    theme: str
+    density: str
+    single_keys: bool
 
 
-PROFILE = ("username", "first_name", "last_name", "time_zone")
+PROFILE = ("username", "first_name", "last_name", "time_zone", "theme", "density", "single_keys")
 
 
 def register(
@@ -153,7 +157,7 @@ def edit_profile(actor: Actor, user_id: int, fields: Profile) -> User:
 
 
 def set_password(actor: Actor, user_id: int, password: str) -> User:
-    """Ends every session of the user (their hash no longer fits). Raises Forbidden, Invalid."""
+    """Ends every session of the user. Raises Forbidden, Invalid."""
     user = User.objects.get(pk=user_id)
     require_self_or_operator(actor, user)
     _check_password(user, password)
@@ -168,6 +172,7 @@ def _store_password(actor: Actor, user_id: int, hashed: str) -> User:
         _ = record.change
         user.password = hashed
         _save(user, "password")
+        end_all(user.pk)
     return user
 
 
@@ -203,6 +208,7 @@ def set_active(actor: Actor, user: User, *, active: bool) -> None:
         require_operator(record.actor)
         _ = record.change
         _save(user, "is_active", "session_generation")
+        end_all(user.pk)
 
 
 def _check_password(user: User, password: str) -> None:

@@ -6,6 +6,8 @@ from django.urls import reverse
 
 PAGES = (
     ("Profile", "account_profile"),
+    ("Preferences", "account_preferences"),
+    ("Sessions", "account_sessions"),
     ("API tokens", "account_tokens"),
 )
 

@@ -19,7 +19,7 @@ from issues.models import Comment, Issue
 from issues.selectors.detail import get_comment, get_issue
 from itms_site.api import StrictParser, Unreadable, invalid_from
 from itms_site.errors import ItmsError, NotFound, NotSignedIn, Stale
-from itms_site.middleware import ServerFault, answer, problem, problem_response, refusal_of
+from itms_site.middleware import ServerFault, TooLarge, answer, problem, problem_response, refusal_of
 from projects.api import labels
 from projects.api import projects as project_routes
 from projects.api.schemas import project_out
@@ -117,6 +117,11 @@ def unknown(request: HttpRequest, error: Http404) -> HttpResponse:
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Never a trace to the caller, with DEBUG on either; the log has it under the request's id."""
     refusal = refusal_of(error)
+    if isinstance(refusal, TooLarge):  # a body, and those come after the address
+        try:
+            _look_up(request)
+        except ItmsError as missing:
+            return refused(request, missing)
     if refusal is not None:
         return answer(request, refusal)
     log.exception("unexpected error at %s %s", request.method, request.path)

@@ -11,6 +11,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from issues.api.build import api
 
@@ -22,9 +24,13 @@ def answering_head(view: View) -> View:
 
     @functools.wraps(view)
     def call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "HEAD":
-            request.method = "GET"
-        return view(request, *args, **kwargs)
+        if request.method != "HEAD":
+            return view(request, *args, **kwargs)
+        request.method = "GET"
+        try:
+            return view(request, *args, **kwargs)
+        finally:
+            request.method = "HEAD"
 
     return call
 
@@ -33,6 +39,10 @@ urlpatterns, _app_name, app_name = api.urls
 for pattern in urlpatterns:
     assert isinstance(pattern, URLPattern)
     pattern.callback = login_not_required(answering_head(pattern.callback))
+    if pattern.name in {"openapi-view", "openapi-json"}:
+        pattern.callback = require_safe(pattern.callback)
+    # The endpoints decide about CSRF tokens themselves (`Caller`); the rest changes nothing.
+    pattern.callback = csrf_exempt(pattern.callback)
     if pattern.name == "openapi-view":
         # Swagger UI writes style attributes; nothing else of the policy is loosened, and only on this page.
         pattern.callback = csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]})(pattern.callback)

@@ -43,7 +43,8 @@ class AssigneeForm(Versioned):
 
 
 class PropertiesForm(Versioned):
-    """Any of the four; what was not sent is not changed. `labels` is the full list; `labels_sent` marks an empty one."""
+    """Any of the four; what was not sent is not changed. `labels` is the full list; `labels_sent` marks an empty
+    one."""
 
     type = forms.ChoiceField(required=False, choices=Type.choices)
     priority = forms.ChoiceField(required=False, choices=Priority.choices)

@@ -15,5 +15,7 @@ def put_refusal(form: forms.Form, error: Invalid) -> None:
     again = "This form was sent once already, with other values. Look at what it made, then send this one again."
     put_errors(
         form,
-        Invalid(*[FieldError("", wrong.code, again) if wrong.code == "key_reused" else wrong for wrong in error.errors]),
+        Invalid(
+            *[FieldError("", wrong.code, again) if wrong.code == "key_reused" else wrong for wrong in error.errors]
+        ),
     )

@@ -126,5 +126,7 @@ def _holders(rows: QuerySet[Issue]) -> QuerySet[Issue, Any]:
 def _count(by: Actor, place: int, rows: QuerySet[Any]) -> QuerySet[User, Any]:
     """One row with the number; the actor's own row carries it, because a query has to begin somewhere."""
     number = _CountOf(rows.order_by().values("pk")[: COUNTED + 1])
-    one = User.objects.filter(pk=by.user_id).order_by()
-    return one.annotate(kind=Value("count"), a=Value(str(place)), b=Value(""), n=number).values_list("kind", "a", "b", "n")
+    one = User.objects.filter(pk=by.user_id or 0).order_by()
+    return one.annotate(kind=Value("count"), a=Value(str(place)), b=Value(""), n=number).values_list(
+        "kind", "a", "b", "n"
+    )

@@ -68,10 +68,10 @@ def _issues(actor: Actor, tokens: set[str]) -> dict[str, Reference]:
     )
     found: dict[str, Reference] = {}
     # By number last, so that it wins over an old key of the same spelling; among old keys the first issue wins.
-    for by_number, asked_key, _pk, key, number, title, is_open in sorted(rows, key=lambda row: (row[0], -row[2])):
-        token = f"{asked_key}-{number}" if by_number else asked_key
+    for by_number, asked_key, _pk, key, n, title, is_open in sorted(rows, key=lambda row: (row[0], -row[2])):
+        token = f"{asked_key}-{n}" if by_number else asked_key
         if token in tokens:
-            found[token] = _reference(f"{key}-{number}", title, bool(is_open))
+            found[token] = _reference(f"{key}-{n}", title, bool(is_open))
     return found
 
 

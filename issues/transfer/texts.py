@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from issues.services.fitting import cut_line, fit_block, fit_line, pieces_of
-from issues.transfer.quoting import literal
+from issues.transfer.quoting import code_span, literal
 from issues.transfer.source import Fact, Mention, Source, SourceIssue
 from itms_site.db.text import clean_block, clean_line
 
@@ -81,5 +81,6 @@ def _with_facts(key: str, body: str, facts: list[Fact], source: Source, mention:
     words = [f"**{literal(label)}:** {', '.join(listed)}" for label, listed in values.items()]
     if parts:
         parts.append("---")
-    parts.append(" · ".join([f"Imported from {literal(key)}", *words]))
+    # As code: the key leads to this very issue, and a link to where one is leads nowhere.
+    parts.append(" · ".join([f"Imported from {code_span(key)}", *words]))
     return "\n\n".join(parts)

@@ -42,7 +42,7 @@ def comment_new(request: HttpRequest, issue_key: str) -> HttpResponse:
         except Invalid as error:
             put_refusal(form, error)
     require_writable(issue.project)
-    said = [message for name in ("body", "parent", "__all__") for message in form.errors.get(name, [])]
+    said = [str(message) for name in ("body", "parent", "__all__") for message in form.errors.get(name, [])]
     return show_issue(
         request,
         issue,

@@ -107,4 +107,3 @@ def _permitted(actor: Actor, issue: Issue, choices: Choices, writable: bool) -> 
 def _reply_to(request: HttpRequest) -> int | None:
     asked = request.GET.get("reply", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-

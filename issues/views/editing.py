@@ -56,9 +56,7 @@ def issue_edit(request: HttpRequest, issue_key: str) -> HttpResponse:
     return _page(request, issue, form, version, status=422)
 
 
-def _save(
-    request: HttpRequest, actor: Actor, issue: Issue, version: int | None, fields: Any
-) -> HttpResponse:
+def _save(request: HttpRequest, actor: Actor, issue: Issue, version: int | None, fields: Any) -> HttpResponse:
     saved: list[Issue] = []
 
     def act() -> Issue:

@@ -13,8 +13,9 @@ from accounts.models import User
 from issues.history.timeline import Event, Thread
 from issues.models import Comment, Status
 
-# Changes by one person within this time stand in one line.
+# Changes by one person within this time stand in one line, as long as it can be read at a glance.
 RUN = datetime.timedelta(minutes=10)
+RUN_LENGTH = 160
 # A longer timeline is cut to its newest part, with a link to the rest: every comment costs time to render.
 SHOWN = 100
 _ICONS = {
@@ -106,11 +107,16 @@ def _folded(timeline: Sequence[Event | Thread]) -> list[Thread | Line]:
             found.append(item)
             continue
         last = found[-1] if found else None
-        if isinstance(last, Line) and last.actor == item.actor and item.at - last.at <= RUN:
+        if isinstance(last, Line) and _belongs(last, item):
             found[-1] = Line(item.version, item.at, item.actor, f"{last.words}, then {item.words}", last.icon)
         else:
             found.append(Line(item.version, item.at, item.actor, item.words, _icon(item)))
     return found
+
+
+def _belongs(line: Line, event: Event) -> bool:
+    near = line.actor == event.actor and event.at - line.at <= RUN
+    return near and len(line.words) + len(event.words) <= RUN_LENGTH
 
 
 def _icon(event: Event) -> str:

@@ -80,9 +80,7 @@ def sort_options(text: str, parsed: search.Parsed, address: Address) -> list[Opt
 def chips(parsed: search.Parsed, address: Address) -> list[tuple[str, str]]:
     """(text, address without it) for each part that filters."""
     return [
-        (chip.text, address(search.without(parsed.text, chip)))
-        for chip in search.chips(parsed)
-        if chip.kind != "sort"
+        (chip.text, address(search.without(parsed.text, chip))) for chip in search.chips(parsed) if chip.kind != "sort"
     ]
 
 

@@ -163,9 +163,7 @@ def _jump(actor: Actor, parsed: search.Parsed) -> str | None:
         return None
 
 
-def _relaxations(
-    actor: Actor, parsed: search.Parsed, project: Project | None
-) -> list[tuple[str, str, QuerySet[Any]]]:
+def _relaxations(actor: Actor, parsed: search.Parsed, project: Project | None) -> list[tuple[str, str, QuerySet[Any]]]:
     """(part left out, the rest of the query, what that finds) for the first parts of a query that finds nothing."""
     parts = [chip for chip in search.chips(parsed) if chip.kind == "term"]
     found = []

@@ -84,9 +84,10 @@ def _prefill(asked: QueryDict, choices: Choices) -> dict[str, Any]:
         if name in asked:
             found[name] = asked[name]
     for name, known in (("type", Type.values), ("priority", Priority.values)):
-        if asked.get(name, "").upper() in known:
-            found[name] = asked[name].upper()
-    if person := choices.person(asked.get("assignee", "")):
+        value = str(asked.get(name, "")).upper()
+        if value in known:
+            found[name] = value
+    if person := choices.person(str(asked.get("assignee", ""))):
         found["assignee"] = person.username
     wanted = {canonical(name.strip()) for value in asked.getlist("label") for name in value.split(",")}
     found["labels"] = [label.name for label in choices.labels if canonical(label.name) in wanted]

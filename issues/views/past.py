@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.posting import actor_of
 from issues.history.as_of import issue_at, parse_moment, version_at
 from issues.history.comments_as_of import threads_at
-from issues.history.timeline import events_of
+from issues.history.timeline import Event, Thread, events_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import LabelShown
 from issues.selectors.references import resolver
@@ -35,8 +35,9 @@ def issue_then(request: HttpRequest, issue_key: str) -> HttpResponse:
         version = version_at(issue, moment)
     row, state = issue_at(issue, version)
     until = moment or row.history_date
-    timeline = sorted([*events_of(issue, until=until), *threads_at(issue, until)], key=lambda item: item.at)
-    timeline = [item for item in timeline if item.kind == "comment" or item.version <= version]
+    events = [event for event in events_of(issue, until=until) if event.version <= version]
+    timeline: list[Event | Thread] = [*events, *threads_at(issue, until)]
+    timeline.sort(key=lambda item: item.at)
     comments = comments_in(timeline)
     context = {
         "issue": issue,

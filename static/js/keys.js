@@ -1,8 +1,42 @@
-// Ctrl+Enter (or ⌘+Enter) sends the form that one is writing in.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest?.("form");
-  if (!form || !event.target.matches("textarea, input, select")) return;
-  event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-primary]"));
-});
+// Single keys (all of them: /help/keys/). data-key="s t" on a link, button, field or menu says which keys it answers to,
+// data-go which letter follows g. None while one types, in a menu or dialog, or when switched off (html[data-keys]).
+(() => {
+  const root = document.documentElement;
+  const free = (event) => root.dataset.keys === "on" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey
+    && !event.isComposing && !event.repeat && !event.target.closest("input, textarea, select, [contenteditable], .menu-body")
+    && !document.querySelector("dialog[open], :popover-open");
+  const act = (element) => {
+    if (!element) return false;
+    if (element.matches("summary")) {
+      element.parentElement.open = true;
+      (element.parentElement.querySelector(".menu-item[aria-current], .menu-body :is(.menu-item, input:not([type=hidden]))") || element).focus();
+    } else if (element.matches("input, textarea")) { element.focus(); element.select(); } else element.click();
+    return true;
+  };
+  const me = CSS.escape(root.dataset.me || "");
+  const own = {
+    i: `button[name=assignee][value="${me}"]:not([aria-current]), form:has(> input[name=assignee][value="${me}"]) > button`,
+    e: "button[name=status][value=CLOSED]:not([aria-current])",
+    r: ".composer textarea",
+    c: 'a[href$="/issues/new/"]',
+  };
+  const places = { l: "/issues/", b: "/board/", r: "/reports/", s: "/settings/" };
+  const place = (letter) => {
+    const tab = [...document.querySelectorAll(".tabs a")].find((link) => link.pathname.endsWith(places[letter]));
+    if (!tab && root.dataset.project && "lb".includes(letter)) {
+      const link = document.createElement("a");
+      link.href = `/projects/${root.dataset.project}${places[letter]}`;
+      return link;
+    }
+    return tab || document.querySelector(`[data-go~="${CSS.escape(letter)}"]`);
+  };
+  let went = 0;
+  document.addEventListener("keydown", (event) => {
+    if (!free(event)) return;
+    const key = event.key, second = Date.now() - went < 1500;
+    went = 0;
+    if (key === "g" && !second) { went = Date.now(); return; }
+    const found = second ? place(key) : document.querySelector(`[data-key~="${CSS.escape(key)}"]`) || (own[key] && document.querySelector(own[key]));
+    if (act(found)) event.preventDefault();
+  });
+})();

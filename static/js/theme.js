@@ -1,19 +1,18 @@
-// Before the first paint: the theme that was chosen in this browser. Loaded without defer for that reason.
+// Before the first paint (no defer for that reason): who is signed in has the theme on the account, the sign-in page
+// remembers the last one of this browser. The switch in the menu acts at once and is sent behind it.
 (() => {
   const root = document.documentElement;
-  const read = () => { try { return localStorage.getItem("itms.theme"); } catch { return null; } };
-  const stored = read();
-  if (stored) root.dataset.theme = stored;
-  const mark = () => document.querySelectorAll("[data-theme-switch]").forEach((group) => {
-    group.hidden = false;
-    for (const button of group.children) button.setAttribute("aria-pressed", button.value === root.dataset.theme);
-  });
-  document.addEventListener("DOMContentLoaded", mark);
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-theme-switch] button");
-    if (!button) return;
-    root.dataset.theme = button.value;
-    try { localStorage.setItem("itms.theme", button.value); } catch { /* private window */ }
-    mark();
+  const keep = (theme) => { try { localStorage.setItem("itms.theme", theme); } catch { /* private window */ } };
+  if (root.dataset.keys) keep(root.dataset.theme);
+  else try { root.dataset.theme = localStorage.getItem("itms.theme") || "auto"; } catch { /* private window */ }
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, chosen = event.submitter;
+    if (!form.matches("[data-theme-switch]") || !chosen) return;
+    event.preventDefault();
+    root.dataset.theme = chosen.value;
+    keep(chosen.value);
+    form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", button === chosen));
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, chosen), redirect: "manual" }).catch(() => null);
+    if (answer?.type !== "opaqueredirect") location.reload();
   });
 })();

@@ -20,7 +20,7 @@ By = Callable[..., Caller]
     "path",
     ["/api/v1/nothing", "/api/v1/projects/", "/api/v1/projects/PUB/", "/api/v1/", "/api/v2/projects", "/api/x", "/api/",
      "/api/v1//projects", "/api/v1/projects/PUB/../PRIV", "/api/v1/projects/PUB%2FPRIV", "/api/v1/%00", "/api/v1/%ff",
-     "/api/v1/projects/PUB;x=1", "/api/v1/issues/PUB-1.json", "/api/v1/ISSUES/PUB-1", "/api/v1/admin/", "/api/v1/%2e%2e/x"],
+     "/api/v1/ISSUES/PUB-1", "/api/v1/admin/", "/api/v1/%2e%2e/x"],
 )  # fmt: skip
 def test_unknown_routes(by: By, settings: Any, debug: bool, path: str) -> None:
     settings.DEBUG = debug
@@ -41,6 +41,8 @@ def test_unknown_routes(by: By, settings: Any, debug: bool, path: str) -> None:
         ("POST", "/issues", {"GET"}),
         ("HEAD", "/auth/login", {"POST"}),
         ("BREW", "/csrf", {"GET"}),
+        ("POST", "/docs", {"GET", "HEAD"}),
+        ("DELETE", "/openapi.json", {"GET", "HEAD"}),
     ],
 )
 def test_methods(by: By, method: str, path: str, allow: set[str]) -> None:
@@ -100,7 +102,8 @@ BODIES: dict[str, bytes] = {
     "a huge number": b'{"title": 1' + b"0" * 5000 + b"}",
     "an infinite number": b'{"title": 1e400}',
     "gzip": b"\x1f\x8b\x08\x00",
-    "100,000 names": json.dumps({f"n{n}": 1 for n in range(60_000)}).encode(),
+    "many names": json.dumps({f"n{n}": 1 for n in range(60_000)}).encode(),
+    "a long list": json.dumps({"title": "x", "labels": [1] * 200_000}).encode(),
 }
 
 
@@ -123,8 +126,7 @@ def test_a_pair_of_surrogates_is_a_character(by: By) -> None:
     "kind",
     ["text/plain", "text/plain; charset=utf-8", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
      "application/problem+json", "application/jsonp", "json", "*/*", "", "application/json; charset=utf-16",
-     "application/json; charset=latin-1", "application/json; charset=hex", "application/json; charset=rot13",
-     "application/json; charset=idna", "application/json; charset=nothing", "text/html, application/json"],
+     "application/json; charset=latin-1", "application/json; charset=nothing", "text/html, application/json"],
 )  # fmt: skip
 def test_other_kinds(by: By, kind: str) -> None:
     lead = by("lead")

@@ -57,7 +57,8 @@ def test_cursors_that_are_none(by: By, path: str) -> None:
     }.get(path, ["updated_at", "id"])  # fmt: skip
     values: list[object] = [
         None, True, -1, 0, 1.5, 2**63, 2**200, "x", "x" * 300, "a\x00b", [], {}, {"t": "x"}, {"t": "2026-01-01"},
-        {"t": "0001-01-01T00:00:00+14:00"}, {"t": "9999-12-31T23:59:59-14:00"}, {"t": 1}, {"d": "x"}, {"d": "2026-01-01"},
+        {"t": "0001-01-01T00:00:00+14:00"}, {"t": "9999-12-31T23:59:59-14:00"}, {"t": 1},
+        {"d": "x"}, {"d": "2026-01-01"},
         {"t": "2026-01-01T00:00:00Z", "d": 1}, {"x": 1},
     ]  # fmt: skip
     cursors = [
@@ -90,9 +91,11 @@ QUERIES = [
     "\x00", "\ud7ff", "'", '"', '"open', "(", ")", "()", "((((", "-", "--", "*", "%", "_", "\\", "\\'", "+-><()~*\"@",
     "C++", "E-4711", "is:", ":", ":x", "is:is:is", "label:", 'label:""', "sort:", "sort:id", "sort:password", "limit:5",
     "assignee__email:x", "project__name__startswith:P", "title__regex:(a+)+$", "created:>", "created:99999-01-01",
-    "created:2026-02-30", "created:>2026-01-01T25:00", "due:<0", "due:1e400", "number:１２", "#0", "#99999999999999999999",
+    "created:2026-02-30", "created:>2026-01-01T25:00", "due:<0", "due:1e400", "number:１２", "#0",
+    "#99999999999999999999",
     "PUB-99999999999999999999", "OR", "AND", "NOT", "a OR", "OR a", "NOT NOT a", "-" * 500, "(" * 500, '"' * 501,
-    "is:open " * 200, "label:" + "x" * 1900, "日本語", "😀", "\u202e", "é", "e\u0301", "%00", "\r\n", "a,b", "label:a,b,c",
+    "is:open " * 200, "label:" + "x" * 1900, "日本語", "😀", "\u202e", "é", "e\u0301", "%00", "\r\n", "a,b",
+    "label:a,b,c",
     "{{7*7}}", "${x}", "NEAR(a b)", "a* b*", "^a", "title:x:y", "assignee:me", "assignee:none", "author:nobody_here",
 ]  # fmt: skip
 

@@ -22,6 +22,9 @@ def user_with(forge: Forge, **other: Any) -> dict[str, Any]:
         "first_name": "",
         "last_name": "",
         "time_zone": "UTC",
+        "theme": "auto",
+        "density": "normal",
+        "single_keys": 1,
         "is_active": 1,
         "is_staff": 0,
         "session_generation": 0,
@@ -49,6 +52,8 @@ _attack("user_username_form", "a Kelvin sign", username=f"{KELVIN}im")
 _attack("user_username_form", "33 letters", username="a" * 33, length=True)
 _attack("user_username_reserved", "me", username="me", username_canonical="me")
 _attack("user_username_reserved", "NONE", username="NONE", username_canonical="none")
+_attack("user_theme_known", "a theme that does not exist", theme="sepia")
+_attack("user_density_known", "a density that does not exist", density="dense")
 _attack("user_name_length", "first", first_name="ä" * 65, length=True)
 _attack("user_name_length", "last", last_name="ä" * 65, length=True)
 

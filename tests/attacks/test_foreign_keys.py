@@ -58,6 +58,11 @@ def _token_owner(forge: Forge) -> None:
     forge.strike().insert("accounts_token", **_token(forge, user_id=NOWHERE))
 
 
+def _session_owner(forge: Forge) -> None:
+    row = {"session_key": "forged", "session_data": "", "expire_date": NOON, "address": "", "agent": ""}
+    forge.strike().insert("accounts_session", **row, started_at=NOON, seen_at=NOON, user_id=NOWHERE)
+
+
 def _project_author(forge: Forge) -> None:
     project_with(forge, created_by_id=NOWHERE)
 
@@ -65,6 +70,7 @@ def _project_author(forge: Forge) -> None:
 ATTACKS: dict[tuple[str, str], Any] = {
     ("accounts_change", "actor_id"): _change,
     ("accounts_token", "user_id"): _token_owner,
+    ("accounts_session", "user_id"): _session_owner,
     ("projects_project", "created_by_id"): _project_author,
     ("projects_membership", "user_id"): _born("projects_membership", "user_id"),
     ("issues_issue", "reporter_id"): _born("issues_issue", "reporter_id"),

@@ -1,4 +1,4 @@
-"""The small cast, committed once, for processes that die; what they leave behind is verified."""
+"""The small cast, committed once: the processes that die work on it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from issues.history.verify import differences
 from tests.standing import as_it_stands, stand
 from tests.world import World
 
@@ -24,7 +25,8 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture
 def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """No transaction around a test: another process has to see what was committed."""
+    """In place of the plugin's: no transaction around a test, since other processes have to see the rows.
+    By this name the plugin knows that these tests need the test database."""
     with django_db_blocker.unblock():
         yield
 
@@ -32,3 +34,4 @@ def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 @pytest.fixture
 def world(standing: World, db: None) -> Iterator[World]:
     yield as_it_stands(standing)
+    assert differences() == []

@@ -68,7 +68,9 @@ CONTROLS = {
 @pytest.mark.parametrize("name", list(CONTROLS))
 def test_only_what_one_may_do_is_offered(world: World, name: str) -> None:
     page = text_of(signed_in(world, name).get(PAGE))
-    found = {noun for noun in ("edit", "status", "properties", "assignee", "removal") if f'"/issues/PUB-2/{noun}/"' in page}
+    found = {
+        noun for noun in ("edit", "status", "properties", "assignee", "removal") if f'"/issues/PUB-2/{noun}/"' in page
+    }
     assert found == CONTROLS[name]
 
 
@@ -93,7 +95,7 @@ def test_only_allowed_transitions_are_offered(world: World) -> None:
 def test_an_archived_project_offers_nothing(world: World) -> None:
     page = text_of(signed_in(world, "lead").get("/issues/OLD-2/"))
     assert "read-only" in page
-    assert page.count('method="post"') == page.count('action="/accounts/logout/"')
+    assert 'method="post"' not in page.split("<main")[1].split("</main>")[0]
 
 
 def test_comments_and_changes_stand_in_their_order(world: World) -> None:
@@ -130,7 +132,12 @@ def test_no_text_becomes_markup(world: World) -> None:
     bad = '<script>alert(1)</script><img src=x onerror="y">'
     issue = open_issue(world.actor("viewer"), world.projects["PUB"].pk, title=bad, description=bad)
     add_comment(world.actor("viewer"), issue, body=bad + "[x](javascript:alert(1))")
-    for path in (f"/issues/{issue.key}/", f"/issues/{issue.key}/history/", "/projects/PUB/issues/", f"/issues/{issue.key}/?version=1"):
+    for path in (
+        f"/issues/{issue.key}/",
+        f"/issues/{issue.key}/history/",
+        "/projects/PUB/issues/",
+        f"/issues/{issue.key}/?version=1",
+    ):
         page = text_of(signed_in(world, "lead").get(path))
         assert "<script>alert" not in page
         assert "<img" not in page

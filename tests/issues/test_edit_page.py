@@ -40,7 +40,12 @@ def test_it_works(world: World, name: str) -> None:
     assert response["Location"] == "/issues/PUB-2/"
     assert "Saved." in messages_after(client, response)
     issue = world.issue("PUB-2")
-    assert (issue.title, issue.status, str(issue.due_date), issue.version) == ("Now better", "IN_PROGRESS", "2030-01-01", 2)
+    assert (issue.title, issue.status, str(issue.due_date), issue.version) == (
+        "Now better",
+        "IN_PROGRESS",
+        "2030-01-01",
+        2,
+    )
     assert issue.description == "Text"
     assert list(Label.objects.filter(issue_labels__issue=issue).values_list("name", flat=True)) == ["ui"]
 
@@ -113,7 +118,9 @@ def test_a_double_click_writes_one_version(world: World) -> None:
 
 def test_what_others_changed_elsewhere_is_kept_and_said(world: World) -> None:
     client = signed_in(world, "lead")
-    edit_issue(world.actor("assignee"), world.issue("PUB-2"), version=1, fields={"priority": "HIGH", "labels": ["bug", "ui"]})
+    edit_issue(
+        world.actor("assignee"), world.issue("PUB-2"), version=1, fields={"priority": "HIGH", "labels": ["bug", "ui"]}
+    )
     page = messages_after(client, client.post(EDIT, form(title="Mine", due_date="2030-01-01")))
     assert "Saved. Meanwhile assignee changed priority from Medium to High and added label ui." in page
     issue = world.issue("PUB-2")

@@ -19,7 +19,9 @@ def change(world: World, n: int) -> None:
 
 
 def test_it_works(world: World) -> None:
-    edit_issue(world.actor("lead"), world.issue("PUB-2"), version=1, fields={"description": "one\ntwo", "priority": "HIGH"})
+    edit_issue(
+        world.actor("lead"), world.issue("PUB-2"), version=1, fields={"description": "one\ntwo", "priority": "HIGH"}
+    )
     edit_issue(world.actor("assignee"), world.issue("PUB-2"), version=2, fields={"description": "one\nthree"})
     page = text_of(signed_in(world, "stranger").get(PAGE))
     assert page.index('id="v3"') < page.index('id="v2"') < page.index('id="v1"')

@@ -121,7 +121,7 @@ class TestTheSmallOne:
             "## Steps\n\n1. press **once**\n2. wait `2 s`\n\n"
             "See MOON-1 and [the log](<https://tracker.moon.example/log_(1)>).\n\n"
             "```python\nlock.open()\n```\n\n**Environment**\n\nDome 4\nsecond floor\n\n---\n\n"
-            "Imported from MOON-3 · **Priority:** Blocker · **Resolution:** Won't Fix · "
+            "Imported from `MOON-3` · **Priority:** Blocker · **Resolution:** Won't Fix · "
             "**Components:** Airlock, Hull\\_2 · **Fix versions:** 1.0 · **Links:** blocks MOON-7 · "
             "**Attachments:** door\\_1.png (2,048 bytes) · "
             "**Assignee:** Ben Kowal"

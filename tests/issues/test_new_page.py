@@ -20,7 +20,13 @@ def newest() -> Issue:
 def test_it_works(world: World) -> None:
     client = signed_in(world, "lead")
     assert "Create issue" in text_of(client.get(NEW))
-    sent = {**SHORT, "description": "  indented\r\nsecond", "assignee": "dev", "due_date": "2030-05-01", "labels": ["ui", "bug"]}
+    sent = {
+        **SHORT,
+        "description": "  indented\r\nsecond",
+        "assignee": "dev",
+        "due_date": "2030-05-01",
+        "labels": ["ui", "bug"],
+    }
     response = client.post(NEW, sent)
     assert response.status_code == 303
     assert response["Location"] == "/issues/PUB-3/"
@@ -75,7 +81,14 @@ def test_a_form_sent_again_with_other_values_is_asked_about(world: World) -> Non
 
 def test_wrong_values_are_named_and_the_rest_is_kept(world: World) -> None:
     client = signed_in(world, "lead")
-    sent = {"title": " ", "description": "Long text", "type": "BUG", "priority": "SOON", "due_date": "1999-01-01", "labels": ["nope", "ui"]}
+    sent = {
+        "title": " ",
+        "description": "Long text",
+        "type": "BUG",
+        "priority": "SOON",
+        "due_date": "1999-01-01",
+        "labels": ["nope", "ui"],
+    }
     response = client.post(NEW, sent)
     page = text_of(response)
     assert response.status_code == 422
@@ -104,7 +117,9 @@ def test_whom_one_may_name(world: World) -> None:
 
 
 def test_the_address_fills_the_form_in(world: World) -> None:
-    page = text_of(signed_in(world, "lead").get(f"{NEW}?title=Lamp&label=BUG,nope&type=feature&assignee=DEV&due_date=2030-01-02"))
+    page = text_of(
+        signed_in(world, "lead").get(f"{NEW}?title=Lamp&label=BUG,nope&type=feature&assignee=DEV&due_date=2030-01-02")
+    )
     assert 'value="Lamp"' in page
     assert 'value="bug" id="id_labels_0" checked' in page
     assert '<option value="FEATURE" selected>' in page

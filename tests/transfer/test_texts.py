@@ -86,7 +86,7 @@ def test_what_has_no_field_stands_below() -> None:
     texts = texts_of(issue(description="Words.", facts=facts), PLAIN, nobody, [Fact("assignee", "Assignee", "Ana")])
     assert texts.description == (
         "Words.\n\n**Environment**\n\ntwo\nlines\n\n---\n\n"
-        "Imported from AB-1 · **Components:** a\\_b, c · **Assignee:** Ana"
+        "Imported from `AB-1` · **Components:** a\\_b, c · **Assignee:** Ana"
     )
     assert (texts.rest, texts.notes) == ([], [])
 

@@ -1,0 +1,214 @@
+"""The board of a project: the issues that a query finds, in columns by status, assignee or priority.
+
+A move is a POST to the issue's own address (its status, assignee or properties), which leads back here by `next`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from accounts.actor import Actor
+from accounts.posting import actor_of
+from issues import search
+from issues.selectors.board import board_rows, first_cards, more_cards, one_card, within
+from issues.selectors.choices import Choices, choices_of
+from issues.views.addresses import list_url
+from issues.views.board_columns import (
+    MOVES,
+    NOBODY,
+    Card,
+    Column,
+    card_of,
+    columns_by,
+    move_of,
+    values_of,
+    with_cards,
+    words_for,
+)
+from issues.views.filters import Option, chips, menus, sort_options
+from issues.views.listing import NO_CURSOR, _warning
+from itms_site.errors import Invalid
+from itms_site.web import is_htmx, page
+from projects.models import Project
+from projects.selectors import get_project
+from projects.views.tabs import project_page
+
+PER_COLUMN = 30
+# A board by status shows the done ones in their columns; the others would mix them with what is to be done.
+DEFAULTS = {"status": "sort:updated-desc", "assignee": search.DEFAULT_QUERY, "priority": search.DEFAULT_QUERY}
+_KEY = re.compile(r"\A[A-Z0-9]+-([1-9][0-9]{0,17})\Z", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address of the board asks for. `text` None: the default query of that board."""
+
+    actor: Actor
+    project: Project
+    by: str
+    text: str | None
+
+    @cached_property
+    def parsed(self) -> search.Parsed:
+        return search.parse(DEFAULTS[self.by] if self.text is None else self.text)
+
+    @cached_property
+    def query(self) -> search.Compiled:
+        return search.compile(self.parsed, self.actor, today=timezone.localdate(), project=self.project)
+
+    @property
+    def writable(self) -> bool:
+        return not self.project.is_archived
+
+    def address(self, text: str | None, **more: str) -> str:
+        """Relative; the board of another query, or with `more` of this one."""
+        by = {"by": self.by} if self.by != "status" else {}
+        return "?" + urlencode({**({} if text is None else {"q": text}), **by, **more})
+
+    def here(self, **more: str) -> str:
+        return self.address(self.text, **more)
+
+
+@require_GET
+def issue_board(request: HttpRequest, key: str) -> HttpResponse:
+    """`?by=` status, assignee or priority; `?column=&after=` that column from there on; `?move=KEY-12` with the form
+    that moves this card. A script asks for the next cards of a column, or for one `?card=`, alone."""
+    actor = actor_of(request)
+    by = request.GET.get("by", "status")
+    asked = Asked(actor, get_project(actor, key), by if by in MOVES else "status", request.GET.get("q"))
+    if is_htmx(request) and "card" in request.GET:
+        return _one(request, asked, request.GET["card"])
+    if is_htmx(request) and "after" in request.GET:
+        return _more(request, asked, request.GET.get("column", ""), request.GET["after"])
+    return _board(request, asked)
+
+
+def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
+    actor, project, by, query = asked.actor, asked.project, asked.by, asked.query
+    rows = board_rows(actor, query, project)
+    choices = choices_of(
+        project,
+        counted=[rows.filter(within(by, value)) for value in values_of(by)],
+        by=actor,
+        held=rows if by == "assignee" else None,
+    )
+    empty = columns_by(by, choices, actor)
+    pages = first_cards(actor, query, project, by=by, values=[c.value for c in empty], limit=PER_COLUMN)
+    notes = _notes(asked)
+    behind = {}
+    column, after = request.GET.get("column", ""), request.GET.get("after")
+    if after and (behind := {c.value: c.name for c in empty if c.name == column}):
+        try:
+            value = next(iter(behind))
+            pages[value] = more_cards(actor, query, project, by=by, value=value, after=after, limit=PER_COLUMN)
+        except Invalid:
+            behind = {}
+            notes.append(NO_CURSOR)
+    columns = [
+        _linked(c, asked, first=c.value in behind)
+        for c in with_cards(empty, pages, actor, by, writable=asked.writable)
+    ]
+    at = {"column": column, "after": after} if behind and after else {}
+    moving = _moving(request.GET.get("move"), columns, by)
+    if request.GET.get("move") and moving is None:
+        notes.append(f"{request.GET['move'][:40]} cannot be moved from here; it may have been moved already.")
+    text = asked.parsed.text
+    total = sum(n for _person, n in choices.held) if by == "assignee" else sum(choices.totals)
+    context = {
+        **project_page(actor, project, "board"),
+        **_shared(asked, at),
+        "query": text,
+        "is_filtered": any(chip.kind == "term" for chip in search.chips(asked.parsed)),
+        "columns": columns,
+        "total": total,
+        "total_words": words_for(total),
+        "moving": moving,
+        "notes": notes,
+        "warnings": [_warning(text, warning, asked.address) for warning in query.warnings],
+        "chips": chips(asked.parsed, asked.address),
+        "menus": menus(text, choices, asked.address),
+        "sorts": sort_options(text, asked.parsed, asked.address),
+        "bys": _bys(asked),
+        "board_url": reverse("issue_board", args=[project.key]),
+        "list_url": list_url(project, asked.text),
+        "everything": asked.address(""),
+        "kept": {"by": by} if by != "status" else {},
+        "action": reverse(MOVES[by][0], args=["KEY"]),
+        "field": MOVES[by][1],
+    }
+    return page(request, "issues/board.html", context)
+
+
+def _more(request: HttpRequest, asked: Asked, name: str, after: str) -> HttpResponse:
+    """The next cards of one column, alone."""
+    columns = _known_columns(asked)
+    column = next((column for column in columns if column.name == name), None)
+    if column is None:
+        raise Invalid.one("column", f"“{name}” is not a column of this board.", "column")
+    found = more_cards(
+        asked.actor, asked.query, asked.project, by=asked.by, value=column.value, after=after, limit=PER_COLUMN
+    )
+    (filled,) = with_cards([column], {column.value: found}, asked.actor, asked.by, writable=False)
+    cards = [card_of(i, columns, asked.actor, asked.by, writable=asked.writable) for i in found.items]
+    shown = _linked(replace(filled, cards=cards), asked)
+    return page(request, "issues/board_part.html", {**_shared(asked), "column": shown, "focus": True}, block="part")
+
+
+def _one(request: HttpRequest, asked: Asked, key: str) -> HttpResponse:
+    """One card as it is now; nothing where the query does not find it any more."""
+    match = _KEY.match(key)
+    issue = one_card(asked.actor, asked.query, asked.project, int(match[1])) if match else None
+    cards = []
+    if issue is not None:
+        cards = [card_of(issue, _known_columns(asked), asked.actor, asked.by, writable=asked.writable)]
+    column = Column("", "", "", cards=cards)
+    return page(request, "issues/board_part.html", {**_shared(asked), "column": column, "focus": False}, block="part")
+
+
+def _known_columns(asked: Asked) -> list[Column]:
+    """The same columns as on the board, without cards and numbers."""
+    if asked.by != "assignee":
+        return columns_by(asked.by, Choices(), asked.actor)
+    rows = board_rows(asked.actor, asked.query, asked.project)
+    return columns_by("assignee", choices_of(asked.project, held=rows), asked.actor)
+
+
+def _linked(column: Column, asked: Asked, *, first: bool = False) -> Column:
+    """With the addresses of its next cards and, behind the first ones, of those."""
+    more = asked.here(column=column.name, after=column.more) if column.more else None
+    return replace(column, more=more, first=asked.here() if first else None)
+
+
+def _shared(asked: Asked, at: dict[str, str] | None = None) -> dict[str, Any]:
+    """What a card needs, in the page and alone. `next` is this very board."""
+    here = asked.here(**(at or {}))
+    return {
+        "by": asked.by,
+        "board_here": here,
+        "nobody": NOBODY,
+        "per_column": PER_COLUMN,
+        "next_url": reverse("issue_board", args=[asked.project.key]) + (here if here != "?" else ""),
+    }
+
+
+def _moving(key: str | None, columns: list[Column], by: str) -> dict[str, Any] | None:
+    found = (card for column in columns for card in column.cards if card.row.key == key)
+    card: Card | None = next(found, None)
+    return move_of(card, columns, by) if card and card.moves else None
+
+
+def _notes(asked: Asked) -> list[str]:
+    return ["A board shows the present; the list of issues can show the past."] if asked.query.as_of else []
+
+
+def _bys(asked: Asked) -> list[Option]:
+    names = (("Status", "status"), ("Assignee", "assignee"), ("Priority", "priority"))
+    return [Option(name, replace(asked, by=by).here(), by == asked.by) for name, by in names]
