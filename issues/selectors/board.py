@@ -94,7 +94,7 @@ class _Firsts(Expression):
         super().__init__(output_field=BigAutoField())
         self.queries = queries
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
         parts: list[str] = []
         values: list[Any] = []
         for place, rows in enumerate(self.queries):

@@ -22,8 +22,8 @@ from issues.selectors.board import board_rows, first_cards, more_cards, one_card
 from issues.selectors.choices import Choices, choices_of
 from issues.views.addresses import list_url
 from issues.views.board_columns import (
+    MOST_COLUMNS,
     MOVES,
-    NOBODY,
     Card,
     Column,
     card_of,
@@ -42,6 +42,7 @@ from projects.selectors import get_project
 from projects.views.tabs import project_page
 
 PER_COLUMN = 30
+FEW_COLUMNS, PER_NARROW_COLUMN = 6, 10  # with more columns than that, each begins with fewer cards
 # A board by status shows the done ones in their columns; the others would mix them with what is to be done.
 DEFAULTS = {"status": "sort:updated-desc", "assignee": search.DEFAULT_QUERY, "priority": search.DEFAULT_QUERY}
 _KEY = re.compile(r"\A[A-Z0-9]+-([1-9][0-9]{0,17})\Z", re.ASCII)
@@ -92,38 +93,21 @@ def issue_board(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
-    actor, project, by, query = asked.actor, asked.project, asked.by, asked.query
-    rows = board_rows(actor, query, project)
+    rows, by, text = board_rows(asked.actor, asked.query, asked.project), asked.by, asked.parsed.text
     choices = choices_of(
-        project,
+        asked.project,
         counted=[rows.filter(within(by, value)) for value in values_of(by)],
-        by=actor,
+        by=asked.actor,
         held=rows if by == "assignee" else None,
     )
-    empty = columns_by(by, choices, actor)
-    pages = first_cards(actor, query, project, by=by, values=[c.value for c in empty], limit=PER_COLUMN)
-    notes = _notes(asked)
-    behind = {}
-    column, after = request.GET.get("column", ""), request.GET.get("after")
-    if after and (behind := {c.value: c.name for c in empty if c.name == column}):
-        try:
-            value = next(iter(behind))
-            pages[value] = more_cards(actor, query, project, by=by, value=value, after=after, limit=PER_COLUMN)
-        except Invalid:
-            behind = {}
-            notes.append(NO_CURSOR)
-    columns = [
-        _linked(c, asked, first=c.value in behind)
-        for c in with_cards(empty, pages, actor, by, writable=asked.writable)
-    ]
-    at = {"column": column, "after": after} if behind and after else {}
-    moving = _moving(request.GET.get("move"), columns, by)
-    if request.GET.get("move") and moving is None:
-        notes.append(f"{request.GET['move'][:40]} cannot be moved from here; it may have been moved already.")
-    text = asked.parsed.text
+    columns, at, notes = _columns(request, asked, choices)
+    wanted = request.GET.get("move", "")
+    moving = _moving(wanted, columns, by)
+    if wanted and moving is None:
+        notes.append(f"{wanted[:40]} cannot be moved from here; it may have been moved already.")
     total = sum(n for _person, n in choices.held) if by == "assignee" else sum(choices.totals)
     context = {
-        **project_page(actor, project, "board"),
+        **project_page(asked.actor, asked.project, "board"),
         **_shared(asked, at),
         "query": text,
         "is_filtered": any(chip.kind == "term" for chip in search.chips(asked.parsed)),
@@ -132,19 +116,41 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
         "total_words": words_for(total),
         "moving": moving,
         "notes": notes,
-        "warnings": [_warning(text, warning, asked.address) for warning in query.warnings],
+        "warnings": [_warning(text, warning, asked.address) for warning in asked.query.warnings],
         "chips": chips(asked.parsed, asked.address),
         "menus": menus(text, choices, asked.address),
         "sorts": sort_options(text, asked.parsed, asked.address),
         "bys": _bys(asked),
-        "board_url": reverse("issue_board", args=[project.key]),
-        "list_url": list_url(project, asked.text),
+        "board_url": reverse("issue_board", args=[asked.project.key]),
+        "list_url": list_url(asked.project, asked.text),
         "everything": asked.address(""),
         "kept": {"by": by} if by != "status" else {},
         "action": reverse(MOVES[by][0], args=["KEY"]),
         "field": MOVES[by][1],
     }
     return page(request, "issues/board.html", context)
+
+
+def _columns(request: HttpRequest, asked: Asked, choices: Choices) -> tuple[list[Column], dict[str, str], list[str]]:
+    """The columns with their cards; where in one of them the page begins (for its address); what is to be said."""
+    actor, project, by, query = asked.actor, asked.project, asked.by, asked.query
+    empty = columns_by(by, choices, actor)
+    limit = PER_COLUMN if len(empty) <= FEW_COLUMNS else PER_NARROW_COLUMN
+    pages = first_cards(actor, query, project, by=by, values=[column.value for column in empty], limit=limit)
+    notes = ["A board shows the present; the list of issues can show the past."] if query.as_of else []
+    if len(empty) == MOST_COLUMNS:
+        notes.append(f"A board has at most {MOST_COLUMNS} columns; assignee: finds what is with other people.")
+    at: dict[str, str] = {}
+    name, after = request.GET.get("column", ""), request.GET.get("after", "")
+    value = next((column.value for column in empty if column.name == name), None)
+    if after and value is not None:
+        try:
+            pages[value] = more_cards(actor, query, project, by=by, value=value, after=after, limit=PER_COLUMN)
+            at = {"column": name, "after": after}
+        except Invalid:
+            notes.append(NO_CURSOR)
+    filled = with_cards(empty, pages, actor, by, writable=asked.writable)
+    return [_linked(column, asked, first=bool(at) and column.name == name) for column in filled], at, notes
 
 
 def _more(request: HttpRequest, asked: Asked, name: str, after: str) -> HttpResponse:
@@ -193,20 +199,14 @@ def _shared(asked: Asked, at: dict[str, str] | None = None) -> dict[str, Any]:
     return {
         "by": asked.by,
         "board_here": here,
-        "nobody": NOBODY,
-        "per_column": PER_COLUMN,
         "next_url": reverse("issue_board", args=[asked.project.key]) + (here if here != "?" else ""),
     }
 
 
-def _moving(key: str | None, columns: list[Column], by: str) -> dict[str, Any] | None:
+def _moving(key: str, columns: list[Column], by: str) -> dict[str, Any] | None:
     found = (card for column in columns for card in column.cards if card.row.key == key)
     card: Card | None = next(found, None)
     return move_of(card, columns, by) if card and card.moves else None
-
-
-def _notes(asked: Asked) -> list[str]:
-    return ["A board shows the present; the list of issues can show the past."] if asked.query.as_of else []
 
 
 def _bys(asked: Asked) -> list[Option]:

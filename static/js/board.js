@@ -32,6 +32,8 @@
   };
   const parse = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content;
 
+  const lost = (key) => parse(`<div class="toast error"><p>No answer from the server. ${key} is back where it was.</p><button class="button ghost small square" type="button" data-close aria-label="Dismiss">×</button></div>`).firstChild;
+
   // The card as the server has it now: in its column, with its version and what may be done with it next.
   const refresh = async (card) => {
     const answer = await fetch(`${board.dataset.here}&card=${card.dataset.card}`, { headers: { "HX-Request": "true" } });
@@ -77,8 +79,7 @@
     if (!answer?.ok) {
       put(card, from, before?.parentElement ? before : null);
       if (focused) titleOf(card).focus();
-      const toast = answer && parse(await answer.text()).querySelector(".toast");
-      show(toast ?? parse(`<div class="toast error"><p>No answer from the server. ${key} is back where it was.</p><button class="button ghost small square" type="button" data-close aria-label="Dismiss">×</button></div>`).firstChild);
+      show(answer && parse(await answer.text()).querySelector(".toast") || lost(key));
     }
     await refresh(card).catch(() => card.removeAttribute("aria-busy"));
   };

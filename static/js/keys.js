@@ -1,4 +1,4 @@
-// Single keys (all of them: /help/keys/). data-key="s t" on a link, button, field or menu says which keys it answers to,
+// Single keys (all of them: /help/keys/), and the event itms:act of the palette, which uses a control as a key does. data-key="s t" on a link, button, field or menu says which keys it answers to,
 // data-go which letter follows g. None while one types, in a menu or dialog, or when switched off (html[data-keys]).
 (() => {
   const root = document.documentElement;
@@ -7,12 +7,15 @@
     && !document.querySelector("dialog[open], :popover-open");
   const act = (element) => {
     if (!element) return false;
+    const panel = element.closest("details[data-panel]");
+    if (panel) panel.open = true;
     if (element.matches("summary")) {
       element.parentElement.open = true;
       (element.parentElement.querySelector(".menu-item[aria-current], .menu-body :is(.menu-item, input:not([type=hidden]))") || element).focus();
     } else if (element.matches("input, textarea")) { element.focus(); element.select(); } else element.click();
     return true;
   };
+  document.addEventListener("itms:act", (event) => act(event.target));
   const me = CSS.escape(root.dataset.me || "");
   const own = {
     i: `button[name=assignee][value="${me}"]:not([aria-current]), form:has(> input[name=assignee][value="${me}"]) > button`,

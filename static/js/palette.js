@@ -49,9 +49,8 @@
   };
   const run = (target) => {
     dialog.close();
-    if (!target.matches("summary")) return target.click();
-    target.parentElement.open = true;
-    target.parentElement.querySelector(".menu-body :is(.menu-item, input:not([type=hidden]))")?.focus();
+    // After the click that chose it: menus close on a click elsewhere.
+    setTimeout(() => target.dispatchEvent(new Event("itms:act", { bubbles: true })));
   };
   const open = () => {
     commands = offered();

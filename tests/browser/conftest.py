@@ -87,7 +87,8 @@ def page_as(chromium: Browser, live: Live) -> Iterator[PageAs]:
             faults.append(message.text)
 
     def open_page(name: str | None, **options: Any) -> Page:
-        context = chromium.new_context(**{"base_url": live.url, "viewport": WIDE, "reduced_motion": "reduce", **options})
+        usual = {"base_url": live.url, "viewport": WIDE, "reduced_motion": "reduce"}
+        context = chromium.new_context(**{**usual, **options})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if name is not None:

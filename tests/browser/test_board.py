@@ -28,7 +28,8 @@ def said(page: Page) -> Locator:
 
 
 def change(live: Live, key: str, **fields: object) -> None:
-    edit_issue(live.world.actor("operator"), live.world.issue(key), version=live.world.issue(key).version, fields=fields)
+    issue = live.world.issue(key)
+    edit_issue(live.world.actor("operator"), issue, version=issue.version, fields=fields)
 
 
 def test_a_card_is_moved_by_keys(live: Live, page_as: PageAs) -> None:
@@ -98,13 +99,13 @@ def test_the_menu_offers_what_is_permitted(live: Live, page_as: PageAs) -> None:
     expect(card(page, "PUB-2", "CLOSED").locator("a").first).to_be_focused()
 
 
-@pytest.mark.parametrize(("by", "column", "field"), [("assignee", "dev", "assignee"), ("priority", "CRITICAL", "priority")])
-def test_other_columns(live: Live, page_as: PageAs, by: str, column: str, field: str) -> None:
+@pytest.mark.parametrize(("by", "column"), [("assignee", "dev"), ("priority", "CRITICAL")])
+def test_other_columns(live: Live, page_as: PageAs, by: str, column: str) -> None:
     page = page_as("lead")
     page.goto(f"{BOARD}?by={by}")
     card(page, "PUB-1").drag_to(page.locator(f"[data-column={column}] ul"))
     expect(card(page, "PUB-1", column)).to_have_attribute("data-version", "2")
-    assert str(getattr(live.world.issue("PUB-1"), field)) == column
+    assert str(getattr(live.world.issue("PUB-1"), by)) == column
 
 
 def test_a_refused_move_brings_the_card_back_and_says_why(live: Live, page_as: PageAs) -> None:
@@ -113,7 +114,7 @@ def test_a_refused_move_brings_the_card_back_and_says_why(live: Live, page_as: P
     change(live, "PUB-1", status="CLOSED")
     card(page, "PUB-1").locator("a").first.focus()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#toasts .toast.error")).to_contain_text("It was changed since the version that you started from")
+    expect(page.locator("#toasts .toast.error")).to_contain_text("It was changed since")
     expect(card(page, "PUB-1", "CLOSED")).to_have_attribute("data-version", "2")
     expect(count(page, "OPEN")).to_have_text("1")
     expect(count(page, "CLOSED")).to_have_text("1")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from issues.models import Issue
 from issues.services.assigning import assign_issue
@@ -18,6 +18,7 @@ from issues.services.removing_member import remove_member
 from itms_site.errors import Forbidden, Invalid, LastLead, NotFound, NotSignedIn
 from projects.models import Membership
 from projects.services.deactivating import activate_user, deactivate_user
+from projects.services.members import add_member
 from tests.attacks.forging import Forge
 from tests.concurrency.conftest import MakeProject
 from tests.concurrency.running import interleaved, refused, together
@@ -76,8 +77,6 @@ def test_a_lead_is_deactivated_who_just_became_the_only_one(world: World, make_p
             assert leads(project.pk) == 1
             if isinstance(results[0], LastLead):  # lead the world again, so that the next round can deactivate
                 change_role(world.actor("operator"), project.pk, world.users["dev"].pk, "LEAD")
-                from projects.services.members import add_member
-
                 add_member(world.actor("operator"), project.pk, identifier="lead", role="LEAD")
 
         return lambda: deactivate_user(world.actor("operator"), world.users["dev"].pk), promote_and_leave, check

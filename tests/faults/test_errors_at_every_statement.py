@@ -27,9 +27,11 @@ def failing(position: int, code: int, times: int = 1) -> Iterator[list[str]]:
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal count
-        result = execute(sql, params, many, context)
         count += 1
-        if count >= position and len(failed) < times:
+        fails = count >= position and len(failed) < times
+        # A BEGIN that failed has begun nothing; any other statement may have been done already.
+        result = None if fails and sql.startswith("BEGIN") else execute(sql, params, many, context)
+        if fails:
             failed.append(sql)
             raise OperationalError(code, "the transaction was given up")
         return result

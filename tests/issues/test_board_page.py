@@ -99,6 +99,17 @@ def test_with_many_people_only_those_who_hold_something_have_a_column(world: Wor
     assert list(columns_of(page)) == ["none", "dev", "assignee"]
 
 
+def test_many_columns_begin_with_fewer_cards(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("issues.views.board.FEW_COLUMNS", 3)
+    monkeypatch.setattr("issues.views.board.MOST_COLUMNS", 4)
+    add(world, 12)
+    client = signed_in(world, "dev")
+    page = text_of(client.get(f"{BOARD}?by=assignee"))
+    assert (len(columns_of(page)["none"]), counts_of(page)["none"]) == (10, "13")
+    assert "A board has at most 4 columns" in page
+    assert len(columns_of(text_of(client.get(f"{BOARD}?by=assignee&column=none&after=x")))["none"]) == 10
+
+
 def test_the_query_is_the_lists(world: World) -> None:
     change(world, "PUB-1", status="CLOSED")
     client = signed_in(world, "dev")

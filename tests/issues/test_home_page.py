@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from django.test import Client
 
-from accounts.services.users import register
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
 from tests.issues.browsing import queries_of, signed_in, text_of
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
 def test_it_shows_my_work(world: World) -> None:
@@ -41,13 +40,6 @@ def test_a_newcomer_is_told_what_to_do(world: World) -> None:
     assert "Nothing is assigned to you" in page
     assert 'href="/issues/"' in page
 
-
-def test_the_very_first_person_is_led_to_a_project(db: None) -> None:
-    client = Client()
-    client.force_login(register(None, username="first", email="first@example.com", password=PASSWORD))
-    page = text_of(client.get("/"))
-    assert "no project that you can see yet" in page
-    assert 'href="/projects/new/"' in page
 
 
 def test_anonymous_signs_in_first(db: None) -> None:

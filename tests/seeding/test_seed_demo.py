@@ -43,7 +43,7 @@ def seed(*options: str) -> str:
 def test_it_works() -> None:
     began = time.process_time()
     out = seed()
-    assert time.process_time() - began < 15
+    assert time.process_time() - began < 30, "it takes about 8 s of one core"
     projects = {project.key: project for project in Project.objects.all()}
     assert {key: project.is_public for key, project in projects.items()} == {"APOLLO": True, "WEB": True, "OPS": False}
     assert Issue.objects.count() == 60
