@@ -1,5 +1,6 @@
-// Single keys (all of them: /help/keys/), and the event itms:act of the palette, which uses a control as a key does. data-key="s t" on a link, button, field or menu says which keys it answers to,
-// data-go which letter follows g. None while one types, in a menu or dialog, or when switched off (html[data-keys]).
+// Single keys (all of them: /help/keys/), and the event itms:act, by which the palette uses a control as its key does.
+// data-key="s t" on a link, button, field or menu says which keys it answers to, data-go which letter follows g.
+// None while one types, in a menu or dialog, or when switched off (html[data-keys]).
 (() => {
   const root = document.documentElement;
   const free = (event) => root.dataset.keys === "on" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey

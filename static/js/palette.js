@@ -4,7 +4,8 @@
   const dialog = document.getElementById("palette");
   if (!dialog) return;
   const input = dialog.querySelector("input"), list = dialog.querySelector("[role=listbox]"), said = dialog.querySelector("[role=status]");
-  let commands = [], active = null;
+  // answered: the text that the list is of; waiting: Enter was pressed before the list of what is typed was there.
+  let commands = [], active = null, answered = null, waiting = false;
   const text = (element) => (element.querySelector(".truncate") || element).textContent.trim().replace(/\s+/g, " ");
   const all = (selector, name, deep = false) => [...document.querySelectorAll(selector)].map((target) => ({ name: name(target), target, deep }));
   const me = `[value="${CSS.escape(document.documentElement.dataset.me || "")}"]`;
@@ -55,6 +56,8 @@
   const open = () => {
     commands = offered();
     input.value = "";
+    answered = null;
+    waiting = false;
     document.getElementById("rail")?.matches(":popover-open") && document.getElementById("rail").hidePopover();
     dialog.showModal();
     draw();
@@ -70,8 +73,12 @@
     event.preventDefault();
     open();
   });
-  input.addEventListener("input", draw);
-  list.addEventListener("htmx:afterSwap", draw);
+  input.addEventListener("input", () => { waiting = false; draw(); });
+  input.addEventListener("htmx:afterRequest", (event) => {
+    answered = event.detail.successful ? event.detail.requestConfig.parameters.q : input.value;
+    draw();
+    if (waiting && answered === input.value) active?.click();
+  });
   list.addEventListener("mousemove", (event) => { const option = event.target.closest("[role=option]"); if (option && option !== active) mark(option); });
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -80,9 +87,9 @@
       const found = options();
       event.preventDefault();
       if (found.length) mark(found[(found.indexOf(active) + step + found.length) % found.length]);
-    } else if (event.key === "Enter" && active) {
+    } else if (event.key === "Enter" && event.target === input) {
       event.preventDefault();
-      active.click();
+      if (answered === input.value) active?.click(); else waiting = true;
     }
   });
 })();

@@ -184,3 +184,14 @@ def test_axe_finds_nothing(live: Live, page_as: PageAs, scheme: str) -> None:
     assert violations(page) == []
     page.goto("/palette/?q=p")
     assert violations(page) == []
+
+
+def test_enter_waits_for_what_was_typed(live: Live, page_as: PageAs) -> None:
+    """Who types and presses Enter at once must not land on the first of the old list."""
+    page = page_as("dev")
+    page.goto("/projects/")
+    open_palette(page)
+    page.route("**/palette/**", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.keyboard.type("pub-2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/issues/PUB-2/")

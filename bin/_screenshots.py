@@ -1,0 +1,94 @@
+"""Opens the demo's pages as lead1 and takes their pictures: `_screenshots.py ADDRESS FOLDER`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+PAGES = {
+    "my-work": "/",
+    "projects": "/projects/",
+    "overview": "/projects/APOLLO/",
+    "issue-list": "/projects/APOLLO/issues/?q=sort:updated-desc",
+    "board": "/projects/APOLLO/board/",
+    "issue": "/issues/APOLLO-24/",
+    "history": "/issues/APOLLO-24/history/",
+    "edit": "/issues/APOLLO-24/edit/",
+    "new-issue": "/projects/APOLLO/issues/new/",
+    "activity": "/projects/APOLLO/activity/",
+    "members": "/projects/APOLLO/members/",
+    "labels": "/projects/APOLLO/labels/",
+    "settings": "/projects/APOLLO/settings/",
+    "people": "/people/",
+    "person": "/people/dev1/",
+    "profile": "/accounts/profile/",
+    "tokens": "/accounts/tokens/",
+    "gone": "/issues/APOLLO-9/",
+    "not-found": "/issues/APOLLO-999/",
+}
+WIDTHS = {"": 1280, "-phone": 390}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def main(address: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    wait_for(address)
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    if program is None:
+        sys.exit("No browser: install chromium-headless-shell (Debian) or Chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        signed_in = sign_in(browser, address)
+        for scheme in ("light", "dark"):
+            for suffix, width in WIDTHS.items():
+                context = browser.new_context(
+                    viewport={"width": width, "height": 800}, color_scheme=scheme, storage_state=signed_in
+                )
+                page = context.new_page()
+                for name, path in PAGES.items():
+                    page.goto(address + path)
+                    page.screenshot(path=folder / f"{name}-{scheme}{suffix}.png")
+                context.close()
+        browser.close()
+    print(f"{len(PAGES) * 4} pictures in {folder}")
+
+
+def wait_for(address: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{address}/accounts/login/").close()
+            return
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    sys.exit(f"Nothing answers at {address}.")
+
+
+def sign_in(browser: Browser, address: str) -> object:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/accounts/login/")
+    page.fill("input[name=login]", "lead1")
+    page.fill("input[name=password]", "leadpass")
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "login" not in url)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
