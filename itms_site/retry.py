@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,10 +26,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
+
+class _Torn(threading.local):
+    """What the database gave up the present transaction of this thread for."""
+
+    error: DatabaseError | None = None
+
+
+_torn = _Torn()
+
 # The transaction (or, for a lock timeout, the statement) was rolled back: do all of it again.
 AGAIN = {1205, 1213, 1020, 1614, 3101, 3572}
 # The server never began, or is away. Before COMMIT nothing was done: a new connection may help.
-AWAY = {1040, 1047, 1053, 1203, 1226, 1290, 1317, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 4031}
+AWAY = {1040, 1047, 1053, 1180, 1203, 1226, 1290, 1317, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 3100, 4031}
 TRIES = 8
 LONGEST = 3.0
 
@@ -50,24 +60,29 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        if connection.in_atomic_block:
-            with transaction.atomic():
-                return function(*args, **kwargs)
         return run(lambda: function(*args, **kwargs))
 
     return call
 
 
 def run(act: Callable[[], R]) -> R:
-    """`act` in one transaction, again as a whole while the database asks for that (at most 8 times, 3 s)."""
+    """`act` in one transaction, again as a whole while the database asks for that (at most 8 times, 3 s).
+
+    Inside another transaction it joins, behind a savepoint: only the outermost can be done again."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            return act()
     began = time.monotonic()
     attempt = 0
     while True:
         attempt += 1
         state = {"committing": False}
+        _torn.error = None
         try:
             with transaction.atomic():
                 result = act()
+                if connection.needs_rollback and _torn.error is not None:
+                    raise _torn.error  # swallowed on the way: without this the act would seem to be saved
                 state["committing"] = True
             return result
         except (OperationalError, InterfaceError) as error:
@@ -119,4 +134,5 @@ def _mark_for_rollback(execute: Any, sql: str, params: Any, many: bool, context:
         using = context["connection"]
         if using.in_atomic_block and (code_of(error) in AGAIN | AWAY):
             using.needs_rollback = True
+            _torn.error = error
         raise

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.models import Token
+from accounts.services.tokens import create_token
 from issues.models import Comment
 from issues.services.commenting import add_comment
 from projects.services.projects import edit_project
@@ -61,6 +63,9 @@ BODIES: dict[str, dict[str, object]] = {
     "comment_edit": {"body": "Another word.", "version": "1"},
     "comment_removal": {"version": "1"},
     "issue_removal": {"version": "1"},
+    "account_preferences": {"theme": "dark", "density": "compact"},
+    "account_theme": {"theme": "dark"},
+    "account_tokens": {"name": "Script", "scope": "read", "days": "30"},
     "account_profile": {"first_name": "A", "last_name": "B", "time_zone": "UTC"},
 }
 
@@ -86,7 +91,7 @@ def cells(world: World, comments: dict[str, Comment]) -> Iterator[str]:
     """One line for each route, method and project: the statuses of all people."""
     sessions = {name: _session(world, name) for name in PEOPLE}
     for name, text in sorted(set(routes())):
-        within_project = "key" in text or "comment_id" in text
+        within_project = "key>" in text or "comment_id" in text
         for method in METHODS:
             for project in PROJECTS if within_project else ("-",):
                 statuses = [_ask(world, sessions[person], name, text, method, project, comments) for person in PEOPLE]
@@ -114,6 +119,7 @@ def _ask(
         "username": "dev",
         "name": "bug",
         "uidb36": "1",
+        "pk": Token.objects.get(user=world.users["dev"]).pk if ":pk>" in text else 0,
     }
     path = reverse(name, kwargs={k: v for k, v in values.items() if f":{k}>" in text or f"<{k}>" in text} | _keys(name))
     row = world.projects[chosen]
@@ -151,6 +157,7 @@ def test_every_cell_is_as_committed(world: World) -> None:
     for key in PROJECTS:
         comments[key] = add_comment(world.actor("assignee"), world.issue(f"{key}-2"), body="A first word.")
     world.projects["OLD"] = edit_project(lead, old.pk, version=opened.version, fields={"archived": True})
+    create_token(world.actor("dev"), world.users["dev"], name="Of dev", can_write=False)
     now = "\n".join(cells(world, comments)) + "\n"
     head = f"{'route':<40} meth proj " + "".join(f" {person:<9}" for person in PEOPLE) + "\n"
     if os.environ.get("ITMS_WRITE_MATRIX"):

@@ -11,8 +11,9 @@
     const panel = element.closest("details[data-panel]");
     if (panel) panel.open = true;
     if (element.matches("summary")) {
-      element.parentElement.open = true;
-      (element.parentElement.querySelector(".menu-item[aria-current], .menu-body :is(.menu-item, input:not([type=hidden]))") || element).focus();
+      const menu = element.parentElement;
+      menu.open = true;
+      (menu.querySelector(".menu-item[aria-current]") || menu.querySelector(".menu-body :is(.menu-item, input:not([type=hidden]))") || element).focus();
     } else if (element.matches("input, textarea")) { element.focus(); element.select(); } else element.click();
     return true;
   };

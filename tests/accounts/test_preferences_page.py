@@ -74,7 +74,9 @@ def test_the_switch_of_an_error_page_leads_somewhere(client: Client) -> None:
     assert refused.status_code == 422 and 'name="next" value="/"' in refused.content.decode()
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x", ""]
+)
 def test_the_switch_never_leads_to_another_site(client: Client, elsewhere: str) -> None:
     assert client.post(THEME, {"theme": "dark", "next": elsewhere})["Location"] == URL
 

@@ -78,9 +78,9 @@ def test_its_scope_is_what_was_chosen(client: Client) -> None:
     write = FORM.findall(client.post(URL, data(scope="write")).content.decode())[0]
     body = {"body": "By a script."}
     statuses = [
-        Client().post(
-            "/api/v1/issues/PUB-1/comments", body, "application/json", headers={"Authorization": f"Bearer {text}"}
-        ).status_code
+        Client()
+        .post("/api/v1/issues/PUB-1/comments", body, "application/json", headers={"Authorization": f"Bearer {text}"})
+        .status_code
         for text in (read, write)
     ]
     assert statuses == [403, 201]
@@ -172,7 +172,9 @@ def test_the_profile_leads_here(client: Client) -> None:
     assert f'href="{URL}"' in client.get("/accounts/profile/").content.decode()
 
 
-def test_the_same_number_of_queries_however_many(client: Client, world: World, django_assert_max_num_queries: Any) -> None:
+def test_the_same_number_of_queries_however_many(
+    client: Client, world: World, django_assert_max_num_queries: Any
+) -> None:
     for n in range(12):
         made(world, f"token {n}")
     with django_assert_max_num_queries(5):

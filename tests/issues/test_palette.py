@@ -133,7 +133,25 @@ def test_an_archived_project_is_found_by_name_alone(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["%", "_", "\\", "'", '"', "<b>", "a\x00b", "\ud800", "#3", "(", "x" * 5000, "a " * 300, "ſ", "😀", "-1", "1" * 400]
+    "text",
+    [
+        "%",
+        "_",
+        "\\",
+        "'",
+        '"',
+        "<b>",
+        "a\x00b",
+        "\ud800",
+        "#3",
+        "(",
+        "x" * 5000,
+        "a " * 300,
+        "ſ",
+        "😀",
+        "-1",
+        "1" * 400,
+    ],
 )
 def test_odd_text_is_just_text(world: World, text: str) -> None:
     response = client_of(world, "dev").get(URL, {"q": text.encode("utf-8", "surrogatepass")}, headers=HTMX)
