@@ -178,9 +178,7 @@ def _relative(value: datetime, local: datetime, short: bool) -> str:
 @lru_cache(maxsize=1024)
 def _day(value: date, this_year: int) -> Markup:
     title = f"{value:%A} {value.day} {value:%B %Y}"
-    return Markup(
-        f'<time datetime="{value.isoformat()}" title="{title}">{_short_day(value, this_year)}</time>'
-    )
+    return Markup(f'<time datetime="{value.isoformat()}" title="{title}">{_short_day(value, this_year)}</time>')
 
 
 def _short_day(value: date, this_year: int) -> str:

@@ -31,9 +31,7 @@ class Reference(NamedTuple):
 
 Resolver = Callable[[frozenset[str]], Mapping[str, Reference]]
 
-REFERENCE = re.compile(
-    r"(?<![\w@/.&#-])(?:@[A-Za-z0-9_]{1,32}(?![\w@-])|[A-Z][A-Z0-9]{1,15}-[1-9][0-9]{0,8}(?![\w-]))"
-)
+REFERENCE = re.compile(r"(?<![\w@/.&#-])(?:@[A-Za-z0-9_]{1,32}(?![\w@-])|[A-Z][A-Z0-9]{1,15}-[1-9][0-9]{0,8}(?![\w-]))")
 LANGUAGES = {
     name: lexer
     for lexer, names in {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -187,10 +187,8 @@ class TestServers:
                 Head.objects.select_for_update().get(pk=order[0])
                 if state.pop("first", False):
                     barrier.wait(20)
-                try:
+                with suppress(DatabaseError):
                     Head.objects.select_for_update().get(pk=order[1])
-                except DatabaseError:
-                    pass
 
             return lambda: run(act)
 
@@ -202,11 +200,9 @@ class TestServers:
 
     def test_after_an_error_that_was_swallowed_no_statement_runs(self, world: World) -> None:
         def act() -> None:
-            try:
-                with before_statement(1, kill), connection.cursor() as cursor:
-                    cursor.execute("SELECT 1")
-            except DatabaseError as error:
-                assert code_of(error) in LOST
+            with before_statement(1, kill), pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            assert code_of(caught.value) in LOST
             with pytest.raises(transaction.TransactionManagementError):
                 Head.objects.first()
             tries.append(1)
@@ -256,7 +252,7 @@ class TestServers:
         assert Change.objects.count() == changes + 1
         assert (issue.number, Issue.objects.filter(project=pub).count()) == (issues + 1, issues + 1)
 
-    def test_a_connection_that_is_lost_at_commit(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_connection_that_is_lost_at_commit(self, world: World) -> None:
         """Nobody knows whether it was saved; the sentence says so, and the idempotency key settles it."""
         pub, lead = world.projects["PUB"].pk, world.actor("lead")
         before = Change.objects.count()
@@ -271,14 +267,14 @@ class TestServers:
                 recall=lambda stored: int(stored["number"]),
             )
 
-        commit = connection._commit
+        wrapper = connections["default"]
 
         def dying() -> None:
-            monkeypatch.setattr(connection, "_commit", commit)
+            del wrapper._commit
             kill()
-            commit()
+            wrapper._commit()
 
-        monkeypatch.setattr(connection, "_commit", dying)
+        wrapper._commit = dying
         with pytest.raises(Unavailable, match="Look whether it was saved"):
             request()
         assert Change.objects.count() == before

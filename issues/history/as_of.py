@@ -52,11 +52,7 @@ def version_at(issue: Issue, moment: datetime.datetime) -> int:
 
 def issue_at(issue: Issue, version: int) -> tuple[Any, dict[str, Any]]:
     """The history row of that version and its state. Raises NotFound."""
-    row = (
-        issue.history.filter(id=issue.pk, version=version)
-        .select_related("change__actor")
-        .first()
-    )
+    row = issue.history.filter(id=issue.pk, version=version).select_related("change__actor").first()
     if row is None:
         raise NotFound(f"{issue.key} has no version {version}.")
     return row, states_of([row])[0]

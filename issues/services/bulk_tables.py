@@ -19,7 +19,7 @@ class Rows:
         fields = {field.column: field for field in model._meta.concrete_fields}
         rest = [field for column, field in fields.items() if column not in columns and not field.primary_key]
         self._rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
-        names = [*columns, *(field.column for field in rest)]
+        names = [*columns, *(str(field.column) for field in rest)]
         unknown = set(columns) - set(fields)
         assert not unknown, f"{model._meta.label} has no {unknown}"
         quoted = ", ".join(connection.ops.quote_name(name) for name in names)

@@ -96,7 +96,7 @@ def test_a_command_opens_a_menu_also_on_a_phone(live: Live, page_as: PageAs) -> 
         open_palette(page, "change priority")
         expect(chosen(page)).to_have_text("Change priority…")
         page.keyboard.press("Enter")
-        expect(page.locator("form[data-commands=Priority] .menu-item").first).to_be_focused()
+        expect(page.locator("form[data-commands=Priority] .menu-item[aria-current]")).to_be_focused()
 
 
 def test_who_may_not_is_offered_no_command(live: Live, page_as: PageAs) -> None:

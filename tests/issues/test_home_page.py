@@ -41,7 +41,6 @@ def test_a_newcomer_is_told_what_to_do(world: World) -> None:
     assert 'href="/issues/"' in page
 
 
-
 def test_anonymous_signs_in_first(db: None) -> None:
     assert Client().get("/")["Location"].startswith("/accounts/login/")
 
