@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,14 @@ WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "g
 NAMES = {"utils", "helpers", "common", "misc", "base", "manager"}
 
 
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path.relative_to(ROOT), ast.parse(path.read_text(), str(path))
+@cache
+def sources() -> list[tuple[Path, ast.Module]]:
+    return [
+        (path.relative_to(ROOT), ast.parse(path.read_text(), str(path)))
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -141,19 +145,26 @@ def test_inner_services_are_called_by_their_composers_alone() -> None:
         ("projects.services.grants", "grant"): {"projects/services/members.py", "projects/services/projects.py"},
         ("accounts.services.users", "set_active"): {"projects/services/deactivating.py"},
     }
-    modules = {module for module, _name in inner}
     found = []
     for path, tree in sources():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.ImportFrom):
-                continue
-            for alias in node.names:
-                homes = inner.get((node.module or "", alias.name))
-                if homes is not None and path.as_posix() not in homes:
-                    found.append(f"{path}:{node.lineno}: {node.module}.{alias.name} is an inner half")
-                if f"{node.module}.{alias.name}" in modules:
-                    found.append(f"{path}:{node.lineno}: import what you need of {node.module}.{alias.name} by name")
+        for line, module, name in _named(tree):
+            homes = inner.get((module, name))
+            if homes is not None and path.as_posix() not in homes:
+                found.append(f"{path}:{line}: {module}.{name} is an inner half")
     report(found)
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """(line, module, name) of what is imported from a module, or asked of an imported module."""
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                yield node.lineno, node.module or "", alias.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield node.lineno, modules[node.value.id], node.attr
 
 
 @pytest.mark.parametrize("app", APPS)
