@@ -8,6 +8,7 @@ worker_class = "gthread"
 workers = 2
 threads = 4
 graceful_timeout = 10
+limit_request_line = 8190  # the most that there is; a search of 2,000 letters takes twice its default
 loglevel = "warning"
 # Its default path is one per user, so two ITMS of one user would quarrel over it.
 control_socket_disable = True

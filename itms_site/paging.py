@@ -10,6 +10,7 @@ import base64
 import binascii
 import datetime
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -19,6 +20,7 @@ from django.db.models import DateField, DateTimeField, IntegerField, Model, Q, Q
 from itms_site.errors import Invalid
 
 M = TypeVar("M", bound=Model)
+_DAY = re.compile(r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def _fits(rows: QuerySet[Any], column: str, value: Any) -> bool:
     if isinstance(field, DateTimeField):
         return isinstance(value, datetime.datetime)
     if isinstance(field, DateField):
+        if isinstance(value, str) and annotation is not None:
+            return _DAY.match(value) is not None  # MySQL gives what it computes from a date and a word as a word
         return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
     return isinstance(value, int if isinstance(field, IntegerField) else str)
 

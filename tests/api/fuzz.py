@@ -114,6 +114,8 @@ class Fuzz:
                 if isinstance(case.body, dict) and type(case.body.get("version")) is int:
                     del case.body["version"]
         response = self._call(case, headers)
+        if response.status_code == 414:  # the server's own word: an address longer than it reads
+            return
         # A wrong body may be refused for something else first: moved, gone, not permitted, an old version.
         taken = [negative_data_rejection] if 200 <= response.status_code < 300 else []
         case.validate_response(response, checks=CHECKS + taken)
@@ -177,8 +179,16 @@ def main() -> int:
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], check=True)
         tokens = _people()
         url = f"http://127.0.0.1:{options.port}"
-        command = ["-m", "gunicorn", "itms_site.wsgi", "--bind", url.removeprefix("http://"), "--no-control-socket"]
-        server = subprocess.Popen([sys.executable, *command, "--threads", "4", "--workers", "2"])
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "bin/_gunicorn.py",
+            "--bind",
+            url.removeprefix("http://"),
+        ]
+        server = subprocess.Popen(command, env={**os.environ, "ITMS_ADDRESS": url})
         try:
             _wait(f"{url}/api/v1/openapi.json")
             print(f"seed {options.seed}: {options.requests:,} requests against {url}", flush=True)
