@@ -256,6 +256,10 @@ def about_triggers(world: World, django_db_blocker: DjangoDbBlocker) -> dict[str
             found["missing"] = [str(difference) for difference in differences()]
             cursor.execute(harmless.format(name))
             found["another"] = [str(difference) for difference in differences()]
+            cursor.execute(f"DROP TRIGGER {name}")
+            (declared,) = [trigger for trigger in triggers.declared() if trigger.full_name == name]
+            cursor.execute(declared.create(connection).replace("ON issues_issue ", "ON issues_comment "))
+            found["elsewhere"] = [str(difference) for difference in differences()]
             triggers.install_all(connection)
             cursor.execute(harmless.format("itms_harmless"))
             found["unknown"] = [str(difference) for difference in differences()]
@@ -271,6 +275,7 @@ def test_triggers(about_triggers: dict[str, list[str]]) -> None:
     assert about_triggers == {
         "missing": [f"{name}: it is missing; `manage.py migrate` installs it anew"],
         "another": [f"{name}: it is there in another wording; `manage.py migrate` installs it anew"],
+        "elsewhere": [f"{name}: it is there in another wording; `manage.py migrate` installs it anew"],
         "unknown": ["trigger itms_harmless: nothing declares it"],
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.checks import CheckMessage
@@ -14,6 +15,18 @@ from django.db.migrations.executor import MigrationExecutor
 from itms_site.checks import mysql, sqlite
 from itms_site.checks.messages import error
 from itms_site.db import triggers
+
+_installing: ContextVar[bool] = ContextVar("installing_triggers", default=False)
+
+
+@contextmanager
+def about_to_install() -> Iterator[None]:
+    """Checks that run inside are those of `migrate`, which will install what is missing."""
+    token = _installing.set(True)
+    try:
+        yield
+    finally:
+        _installing.reset(token)
 
 
 def check_database(
@@ -40,7 +53,7 @@ def check_triggers(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
         facts = mysql.read_facts(connection)
         if trouble := mysql.cannot_create_triggers(facts):
             return [trouble]
-    if sys.argv[1:2] == ["migrate"] or _migrations_wait(connection):
+    if _installing.get() or _migrations_wait(connection):
         return []
     some = ", ".join(lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
     return [

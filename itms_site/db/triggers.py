@@ -76,20 +76,22 @@ def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
             )
         else:
             cursor.execute(
-                "SELECT trigger_name, action_statement FROM information_schema.triggers"
+                "SELECT trigger_name, CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ',"
+                " event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)"
+                " FROM information_schema.triggers"
                 " WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'itms\\_%%'"
             )
         return dict(cursor.fetchall())
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of declared triggers that the database lacks or holds in another wording."""
+    """Names of declared triggers that the database lacks, or holds in another wording or for another table."""
     there = present(connection)
     lost = []
     for trigger in declared():
         body = there.get(trigger.full_name)
         wanted = trigger.create(connection)
-        if body is None or _squeezed(body) not in _squeezed(wanted):
+        if body is None or _squeezed(body) != _squeezed(wanted):
             lost.append(trigger.full_name)
     return lost
 

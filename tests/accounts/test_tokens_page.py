@@ -52,7 +52,9 @@ def test_it_is_shown_once_and_kept_nowhere(client: Client) -> None:
     later = client.get(URL).content.decode()
     assert text not in later and f"itms_{Token.objects.get().prefix}_…" in later
     assert secret not in str(list(IdempotentRequest.objects.values()))
-    assert Session.objects.exists() and all(secret not in str(session.get_decoded()) for session in Session.objects.all())
+    assert Session.objects.exists() and all(
+        secret not in str(session.get_decoded()) for session in Session.objects.all()
+    )
     assert secret not in str(list(Change.objects.values()))
 
 
