@@ -24,8 +24,8 @@ from tests.concurrency.running import refused, together
 from tests.standing import as_it_stands, stand
 from tests.world import World
 
-sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's one write lock")
-servers = pytest.mark.skipif("connection.vendor != 'mysql'", reason="needs a server's row locks and sessions")
+sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's one write lock")
+servers = pytest.mark.skipif(connection.vendor != "mysql", reason="needs a server's row locks and sessions")
 LOCK_WAIT_TIMEOUT, DEADLOCK, INTERRUPTED = 1205, 1213, 1317
 LOST = {2006, 2013, 4031, 1927}
 

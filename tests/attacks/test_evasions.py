@@ -10,8 +10,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.attacks.forging import Forge
 
-sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own syntax")
-servers = pytest.mark.skipif("connection.vendor != 'mysql'", reason="MariaDB's and MySQL's syntax")
+sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own syntax")
+servers = pytest.mark.skipif(connection.vendor != "mysql", reason="MariaDB's and MySQL's syntax")
 
 TABLES = (
     "accounts_change",

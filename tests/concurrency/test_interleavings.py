@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from issues.models import Issue
 from issues.services.assigning import assign_issue
@@ -24,7 +24,7 @@ from tests.concurrency.conftest import MakeProject
 from tests.concurrency.running import interleaved, refused, together
 from tests.world import World
 
-pytestmark = pytest.mark.skipif("connection.vendor != 'mysql'", reason="SQLite has one writer")
+pytestmark = pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite has one writer")
 
 MOST = 60
 

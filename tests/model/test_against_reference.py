@@ -12,7 +12,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -60,12 +60,13 @@ label = st.sampled_from(LABELS)
 which_version = st.sampled_from(["now", "now", "now", "before", "none", "next"])
 some_labels = st.frozensets(label)
 body = st.sampled_from(["Words", "Other words", "  Words ", "", " \n"])
+status = st.sampled_from(["OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED"])
 fields = st.fixed_dictionaries(
     {},
     optional={
         "title": st.sampled_from(["One", "Two", "Three", ""]),
         "description": st.sampled_from(["", "Words"]),
-        "status": st.sampled_from(["OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED"]),
+        "status": status,
         "priority": st.sampled_from(["LOW", "MEDIUM", "HIGH"]),
         "labels": some_labels,
     },
@@ -291,6 +292,21 @@ class Machine(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: any(self.model.issues()))
+    @rule(name=st.sampled_from(["ann", OPERATOR]), number=pick, steps=st.lists(status, min_size=1, max_size=3))
+    def move(self, name: str, number: int, steps: list[str]) -> None:
+        model, real = self.issue(number)
+        for new in steps:
+            version = model.version
+            self.both(
+                lambda new=new, version=version: edit_issue(  # type: ignore[misc]
+                    self.actor(name), real, version=version, fields={"status": new}
+                ),
+                lambda new=new, version=version: self.model.edit_issue(  # type: ignore[misc]
+                    name, model, version, {"status": new}, merge=False
+                ),
+            )
+
+    @precondition(lambda self: any(self.model.issues()))
     @rule(name=who, number=pick, which=which_version, whom=st.none() | anybody, own=st.booleans())
     def assign(self, name: str, number: int, which: str, whom: str | None, own: bool) -> None:
         model, real = self.issue(number)
@@ -416,6 +432,7 @@ def test_the_services_do_what_the_reference_says() -> None:
             deadline=None,
             database=None,
             print_blob=True,
+            phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         ),
     )
