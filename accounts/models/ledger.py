@@ -59,6 +59,8 @@ class Change(models.Model):
                 name="change_seq_with_head",
             ),
             models.CheckConstraint(condition=Q(via__in=Via.values), name="change_via_known"),
+            # MySQL's and MariaDB's IN takes other letters' cases and accents for the same.
+            models.CheckConstraint(condition=Q(via__lacks="^a-z"), name="change_via_exact"),
             models.CheckConstraint(condition=Q(verb__contains="."), name="change_verb_form"),
         ]
         indexes = [models.Index(fields=["head", "at"], name="change_head_at")]

@@ -110,6 +110,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
             models.CheckConstraint(condition=Q(density__in=Density.values), name="user_density_known"),
+            models.CheckConstraint(
+                condition=Q(theme__lacks="^a-z") & Q(density__lacks="^a-z"), name="user_preferences_exact"
+            ),
         ]
 
     def __str__(self) -> str:

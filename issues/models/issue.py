@@ -100,6 +100,11 @@ class Issue(Tracked):
             models.CheckConstraint(condition=Q(description__length__lte=65_535), name="issue_description_length"),
             models.CheckConstraint(condition=Q(type__in=Type.values), name="issue_type_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="issue_status_known"),
+            # MySQL's and MariaDB's IN takes other letters' cases and accents for the same.
+            models.CheckConstraint(
+                condition=Q(type__lacks="^A-Z") & Q(status__lacks="^A-Z_") & Q(priority__lacks="^A-Z"),
+                name="issue_words_exact",
+            ),
             models.CheckConstraint(
                 condition=Q(*[Q(priority=p, priority_rank=rank) for p, rank in PRIORITY_RANK.items()], _connector=Q.OR),
                 name="issue_priority_known",

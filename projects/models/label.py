@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Length, Replace
+from django.db.models.lookups import Exact
 
 from accounts.models import Tracked, TrackedHistory
 from itms_site.db.text import CanonicalField, canonical, clean_line, validate_name
@@ -53,6 +55,10 @@ class Label(Tracked):
                 condition=Q(colour="")
                 | (Q(colour__length=7) & Q(colour__startswith="#") & Q(colour__lacks="^#0-9a-f")),
                 name="label_colour_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(colour="") | Q(Exact(Length(Replace(F("colour"), Value("#"), Value(""))), 6)),
+                name="label_colour_one_hash",
             ),
         ]
 

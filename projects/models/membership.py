@@ -31,6 +31,8 @@ class Membership(Tracked):
                 violation_error_code="taken",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            # MySQL's and MariaDB's IN takes other letters' cases and accents for the same.
+            models.CheckConstraint(condition=Q(role__lacks="^A-Z"), name="membership_role_exact"),
         ]
         indexes = [
             models.Index(fields=["user", "slot", "project"], name="membership_of_user"),

@@ -65,6 +65,8 @@ class Project(Tracked):
             models.CheckConstraint(
                 condition=Q(key__lacks="^A-Z0-9") & Q(key__length__range=(2, 16)), name="project_key_form"
             ),
+            # Of these characters, the digits are less than any letter in every engine.
+            models.CheckConstraint(condition=Q(key__gte="A"), name="project_key_begins_with_letter"),
             models.CheckConstraint(condition=~Q(key__in=sorted(RESERVED_KEYS)), name="project_key_reserved"),
             models.CheckConstraint(
                 condition=Q(name__length__range=(1, 64)) & trimmed("name"), name="project_name_form"

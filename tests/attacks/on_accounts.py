@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tests.attacks.forging import NOON, Forge
@@ -33,8 +34,8 @@ def user_with(forge: Forge, **other: Any) -> dict[str, Any]:
     return row | other
 
 
-def _attack(rule: str, how: str, *, length: bool = False, **wrong: Any) -> None:
-    @attack(rule, how, length=length)
+def _attack(rule: str, how: str, *, length: bool = False, also: Iterable[str] = (), **wrong: Any) -> None:
+    @attack(rule, how, length=length, also=also)
     def _(forge: Forge) -> None:
         forge.strike().insert("accounts_user", **user_with(forge, **wrong))
 
@@ -54,6 +55,7 @@ _attack("user_username_reserved", "me", username="me", username_canonical="me")
 _attack("user_username_reserved", "NONE", username="NONE", username_canonical="none")
 _attack("user_theme_known", "a theme that does not exist", theme="sepia")
 _attack("user_density_known", "a density that does not exist", density="dense")
+_attack("user_preferences_exact", "a theme in capitals", theme="DARK", also=["user_theme_known"])
 _attack("user_name_length", "first", first_name="ä" * 65, length=True)
 _attack("user_name_length", "last", last_name="ä" * 65, length=True)
 

@@ -116,17 +116,17 @@ def _(forge: Forge) -> None:
     issue_with(forge, priority="LOW", priority_rank=4)
 
 
-@attack("issue_type_known", "small letters", pending="mysql")
+@attack("issue_words_exact", "a type in small letters", also=["issue_type_known"])
 def _(forge: Forge) -> None:
     issue_with(forge, type="bug")
 
 
-@attack("issue_status_known", "an accent", pending="mysql", also=["issue_open_by_status"])
+@attack("issue_words_exact", "a status with an accent", also=["issue_status_known", "issue_open_by_status"])
 def _(forge: Forge) -> None:
     issue_with(forge, status="ÓPEN")
 
 
-@attack("issue_priority_known", "small letters", pending="mysql")
+@attack("issue_words_exact", "a priority in small letters", also=["issue_priority_known"])
 def _(forge: Forge) -> None:
     issue_with(forge, priority="high", priority_rank=3)
 

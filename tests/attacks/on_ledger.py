@@ -75,7 +75,7 @@ def _(forge: Forge) -> None:
     forge.strike().change(None, via="backdoor")
 
 
-@attack("change_via_known", "capital letters", pending="mysql")
+@attack("change_via_exact", "capital letters", also=["change_via_known"])
 def _(forge: Forge) -> None:
     forge.strike().change(None, via="WEB")
 

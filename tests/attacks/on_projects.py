@@ -29,7 +29,7 @@ def _(forge: Forge) -> None:
     forge.strike().insert("projects_project", **row)
 
 
-@attack("project_key_form", "a digit first", pending=True)
+@attack("project_key_begins_with_letter", "a digit first")
 def _(forge: Forge) -> None:
     project_with(forge, key="1AB")
 
@@ -132,7 +132,7 @@ def _(forge: Forge) -> None:
     forge.strike().insert("projects_membership", **forge.fresh("projects_membership", role="OWNER"))
 
 
-@attack("membership_role_known", "small letters", pending="mysql")
+@attack("membership_role_exact", "small letters", also=["membership_role_known"])
 def _(forge: Forge) -> None:
     forge.open_act("PUB")
     forge.strike().insert("projects_membership", **forge.fresh("projects_membership", role="lead"))
@@ -245,7 +245,7 @@ for _colour in ("#00ff0", "00ff00#", "#00fg00", "red", "#00FF00"):
         forge.strike().insert("projects_label", **forge.fresh("projects_label", colour=colour))
 
 
-@attack("label_colour_form", "two hashes", pending=True)
+@attack("label_colour_one_hash", "two hashes")
 def _(forge: Forge) -> None:
     forge.open_act("PUB")
     forge.strike().insert("projects_label", **forge.fresh("projects_label", colour="#00#f00"))

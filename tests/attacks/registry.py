@@ -23,8 +23,7 @@ class Attack:
     alone   no other rule would refuse it: with this one gone it passes
     behind  triggers that would refuse first; they are lifted to reach a constraint
     length  too long for its column: MariaDB and MySQL refuse it by the column, before the constraint
-    also    rules that may speak first, since each engine asks in its own order
-    pending the constraint lets it through: True everywhere, else the vendor where it does"""
+    also    rules that may speak first, since each engine asks in its own order"""
 
     rule: str
     how: str
@@ -33,7 +32,6 @@ class Attack:
     behind: tuple[str, ...] = ()
     length: bool = False
     also: tuple[str, ...] = ()
-    pending: bool | str = False
 
     @property
     def id(self) -> str:
@@ -51,10 +49,9 @@ def attack(
     behind: Iterable[str] = (),
     length: bool = False,
     also: Iterable[str] = (),
-    pending: bool | str = False,
 ) -> Callable[[Callable[[Forge], object]], Callable[[Forge], object]]:
     def register(run: Callable[[Forge], object]) -> Callable[[Forge], object]:
-        ATTACKS.append(Attack(rule, how, run, alone and not also, tuple(behind), length, tuple(also), pending))
+        ATTACKS.append(Attack(rule, how, run, alone and not also, tuple(behind), length, tuple(also)))
         return run
 
     return register

@@ -46,7 +46,7 @@ def unguarded(standing: World, db: None) -> Iterator[World]:
 
 @pytest.mark.parametrize("name", sorted(declared_triggers()))
 def test_without_it_the_attack_passes(name: str, unguarded: World) -> None:
-    attacks = [attack for attack in ATTACKS if attack.rule == name and attack.alone and not attack.pending]
+    attacks = [attack for attack in ATTACKS if attack.rule == name and attack.alone]
     with lifted(name):
         for attack in attacks:
             forge = Forge(unguarded)
