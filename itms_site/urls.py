@@ -3,12 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from itms_site import health
+
 handler400 = "itms_site.middleware.handler400"
 handler403 = "itms_site.middleware.handler403"
 handler404 = "itms_site.middleware.handler404"
 handler500 = "itms_site.middleware.handler500"
 
 urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("issues.api.urls")),
     path("", include("projects.urls")),
