@@ -42,6 +42,8 @@ def environment(**options: Any) -> Environment:
         htmx_script=htmx_script,
         icon=icon,
         now=timezone.now,
+        scripts=scripts,
+        sheets=sheets,
         static=static if env.auto_reload else lru_cache(maxsize=256)(static),
         url=url,
     )
@@ -86,6 +88,19 @@ class FormRenderer(BaseRenderer):
         if template_name.startswith("django/forms/"):
             return self._widgets.get_template(template_name)
         return get_template(template_name)
+
+
+@lru_cache(maxsize=64)
+def sheets(*names: str) -> Markup:
+    """Links to style sheets. base.html has those of every page; a page names what else it needs."""
+    paths = (f"css/{name}.css" if name in {"app", "tokens"} else f"css/components/{name}.css" for name in names)
+    return Markup("\n").join(Markup('<link rel="stylesheet" href="{}">').format(static(path)) for path in paths)
+
+
+@lru_cache(maxsize=64)
+def scripts(*names: str) -> Markup:
+    """Scripts, run when the page is read."""
+    return Markup("\n").join(Markup('<script src="{}" defer></script>').format(static(f"js/{n}.js")) for n in names)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

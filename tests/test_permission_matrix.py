@@ -112,16 +112,7 @@ def _ask(
 ) -> str:
     """The status, `login` for the way to the sign-in page. Whatever it did is rolled back."""
     chosen = project if project in PROJECTS else "PUB"
-    values = {
-        "key": chosen,
-        "issue_key": f"{chosen}-2",
-        "comment_id": comments[chosen].pk,
-        "username": "dev",
-        "name": "bug",
-        "uidb36": "1",
-        "pk": Token.objects.get(user=world.users["dev"]).pk if ":pk>" in text else 0,
-    }
-    path = reverse(name, kwargs={k: v for k, v in values.items() if f":{k}>" in text or f"<{k}>" in text} | _keys(name))
+    path = path_of(world, name, text, chosen, comments)
     row = world.projects[chosen]
     body = {
         field: str(value).format(
@@ -141,6 +132,20 @@ def _ask(
         transaction.set_rollback(True)
     location = response.get("Location", "")
     return "login" if location.startswith("/accounts/login/?next=") else str(response.status_code)
+
+
+def path_of(world: World, name: str, text: str, project: str, comments: dict[str, Comment]) -> str:
+    """The route's address for what the small cast has in that project."""
+    values = {
+        "key": project,
+        "issue_key": f"{project}-2",
+        "comment_id": comments[project].pk,
+        "username": "dev",
+        "name": "bug",
+        "uidb36": "1",
+        "pk": Token.objects.get(user=world.users["dev"]).pk if ":pk>" in text else 0,
+    }
+    return reverse(name, kwargs={k: v for k, v in values.items() if f":{k}>" in text or f"<{k}>" in text} | _keys(name))
 
 
 def _keys(name: str) -> dict[str, str]:

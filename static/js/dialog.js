@@ -1,13 +1,45 @@
-// <a data-dialog="id" href="/page/">: opens the <dialog> in place of the page that does the same.
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  if (opener && !event.ctrlKey && !event.metaKey) {
-    const dialog = document.getElementById(opener.dataset.dialog);
-    if (dialog) { event.preventDefault(); dialog.showModal(); }
-  }
-  const dialog = event.target.closest("dialog[open]");
-  if (dialog && (event.target === dialog || event.target.closest("[data-dialog-close]"))) {
-    event.preventDefault();
-    dialog.close();
-  }
-});
+// <a data-dialog="name" href="/page/">: opens <dialog id="name-dialog">, made of that page's part called so, fetched with
+// the sheets that it brings. What was typed stays there until it is sent; without an answer the page itself opens.
+(() => {
+  const dirty = (dialog) => [...dialog.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => (field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
+  const ready = (link) => link.sheet || new Promise((done) => { link.onload = link.onerror = done; });
+  const fetched = async (opener, name) => {
+    const answer = await fetch(opener.href, { headers: { "HX-Request": "true", "HX-Target": name } }).catch(() => null);
+    const text = answer?.ok && !answer.headers.has("HX-Redirect") ? await answer.text() : "";
+    if (!text) { location = opener.href; return null; }
+    const dialog = document.createElement("dialog");
+    Object.assign(dialog, { id: `${name}-dialog`, className: "dialog", ariaLabel: opener.dataset.label || opener.textContent.trim(), innerHTML: text });
+    dialog.dataset.href = opener.href;
+    document.body.append(dialog);
+    htmx.process(dialog);
+    await Promise.all([...dialog.querySelectorAll("link")].map(ready));
+    return dialog;
+  };
+  let busy = false;
+  const open = async (opener) => {
+    const name = opener.dataset.dialog;
+    if (busy || document.querySelector("dialog[open]")) return;
+    busy = true;
+    let dialog = document.getElementById(`${name}-dialog`);
+    if (dialog && dialog.dataset.href !== opener.href && !dirty(dialog)) { dialog.remove(); dialog = null; }
+    dialog ||= await fetched(opener, name);
+    busy = false;
+    document.querySelector(".rail:popover-open")?.hidePopover();
+    if (!dialog) return;
+    dialog.showModal();
+    dialog.querySelector("[autofocus]")?.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("a[data-dialog]");
+    if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      open(opener);
+      return;
+    }
+    const dialog = event.target.closest("dialog[open]");
+    if (dialog && (event.target === dialog || event.target.closest("[data-dialog-close]"))) {
+      event.preventDefault();
+      dialog.close();
+    }
+  });
+})();

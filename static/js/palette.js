@@ -64,7 +64,7 @@
     htmx.trigger(input, "palette");
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (event.defaultPrevented || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (dialog.open) dialog.close(); else if (!document.querySelector("dialog[open]")) open();
   });

@@ -169,14 +169,14 @@ def test_the_list_of_keys(live: Live, page_as: PageAs) -> None:
     page = page_as("dev", bypass_csp=True)
     page.goto(ISSUE)
     press(page, "?")
-    expect(page.locator("#help")).to_contain_text("Next, previous row")
+    expect(page.locator("#help-keys-dialog")).to_contain_text("Next, previous row")
     assert violations(page) == []
     press(page, "j", "c")  # a dialog takes no shortcut
     assert page.url == f"{live.url}{ISSUE}"
     press(page, "Escape")
-    expect(page.locator("#help")).to_be_hidden()
+    expect(page.locator("#help-keys-dialog")).to_be_hidden()
     press(page, "?")
-    expect(page.locator("#help")).to_contain_text("Next, previous row")
+    expect(page.locator("#help-keys-dialog")).to_contain_text("Next, previous row")
 
 
 def test_the_theme_switch(live: Live, page_as: PageAs) -> None:
