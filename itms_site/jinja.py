@@ -134,14 +134,14 @@ def icon(name: str, size: int = 16, label: str = "", class_: str = "") -> Markup
 def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
     """`<time>` with a relative text under 30 days, else the day; the title has the full time.
 
-    With `href` it is a link, so that the title is reachable by focus; `short` leaves out "ago".
+    With `href` it is a link, so that the title is reachable by focus; `short`, for long lists, leaves out "ago" and
+    the title, which static/js/ago.js adds when it is pointed at.
     """
     if value is None:
         return Markup("")
     local = timezone.localtime(value)
-    mode = ' data-ago="short"' if short else " data-ago"
-    text = _relative(value, local, short)
-    element = f'<time datetime="{datetime_utc(value)}" title="{escape(_long(local))}"{mode}>{text}</time>'
+    mode = ' data-ago="short"' if short else f' title="{escape(_long(local))}" data-ago'
+    element = f'<time datetime="{datetime_utc(value)}"{mode}>{_relative(value, local, short)}</time>'
     return Markup(f'<a class="time" href="{escape(href)}">{element}</a>' if href else element)
 
 

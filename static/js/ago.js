@@ -15,6 +15,10 @@
       }
     });
   };
+  document.addEventListener("pointerover", (event) => {
+    const time = event.target.closest?.("time[data-ago]:not([title])");
+    if (time) time.title = new Date(time.dateTime).toLocaleString([], { dateStyle: "full", timeStyle: "long" });
+  });
   setInterval(refresh, 60000);
   document.addEventListener("visibilitychange", refresh);
 })();
