@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from itms_site.jinja import initials
-from projects.selectors import projects_for
+from projects.selectors import own_first
 
-RAIL = 20
+RAIL = 12
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -37,10 +37,7 @@ class Navigation:
     def projects(self) -> list[dict[str, str]]:
         if self._actor is None:
             return []
-        return [
-            {"key": p.key, "name": p.name, "url": f"/projects/{p.key}/"}
-            for p in projects_for(self._actor, archived=False).only("key", "name")[:RAIL]
-        ]
+        return [{"key": p.key, "name": p.name, "url": f"/projects/{p.key}/"} for p in own_first(self._actor)[:RAIL]]
 
     @property
     def theme(self) -> str:

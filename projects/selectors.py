@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from accounts.actor import Actor
 from accounts.models import Change
@@ -19,6 +19,13 @@ def projects_for(actor: Actor, *, archived: bool | None = None) -> QuerySet[Proj
     if archived is not None:
         found = found.filter(archived_at__isnull=not archived)
     return found
+
+
+def own_first(actor: Actor) -> QuerySet[Project]:
+    """Those of `projects_for` that are open for work: where the actor is a member before the others, by name."""
+    mine = Membership.objects.filter(project_id=OuterRef("pk"), user=actor.user, slot=0)
+    rank = Case(When(Exists(mine), then=0), default=1)
+    return projects_for(actor, archived=False).only("key", "name").order_by(rank, "name", "pk")
 
 
 def named(projects: QuerySet[Project], words: str) -> QuerySet[Project]:

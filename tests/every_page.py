@@ -14,7 +14,9 @@ from tests.world import World
 
 def every_page(world: World, client: Client, person: str = "lead") -> Iterator[tuple[str, str]]:
     """(route, address) of all that answer this reader with a whole page of PUB, or of none."""
-    comments = {"PUB": add_comment(world.actor(person), world.issue("PUB-2"), body="A **first** word.\n\n```py\nx = 1\n```")}
+    comments = {
+        "PUB": add_comment(world.actor(person), world.issue("PUB-2"), body="A **first** word.\n\n```py\nx = 1\n```")
+    }
     create_token(world.actor("dev"), world.users["dev"], name="Of dev", can_write=False)
     for name, text in sorted(set(routes())):
         path = path_of(world, name, text, "PUB", comments)

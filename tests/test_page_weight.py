@@ -55,9 +55,9 @@ def test_a_page_of_fifty_rows_in_a_long_rail(world: World) -> None:
             lead,
             world.projects["PUB"].pk,
             title=f"A title as people write them, of about sixty characters, {i}",
-            assignee="assignee",
-            labels=["bug", "ui"],
-            due_date="2031-01-01",
+            assignee="assignee" if i % 4 else None,
+            labels=[["bug", "ui"], ["bug"], []][i % 3],
+            due_date=None if i % 3 else "2031-01-01",
             priority="HIGH",
         )
     for path in ("/projects/PUB/issues/", "/issues/"):
