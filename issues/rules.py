@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from accounts.actor import Actor
-from issues.models import Comment, Issue, Status
+from issues.models import Comment, Issue, SavedQuery, Status
 from itms_site.errors import Forbidden, Invalid
 from projects.models import Project
 from projects.roles import Perm
@@ -85,6 +85,23 @@ def require_comment_history(actor: Actor, comment: Comment) -> None:
     """What a comment said before is for its author and those who moderate."""
     if not may_delete_comment(actor, comment):
         raise Forbidden("Only its author and the project's Leads see what a comment said before.")
+
+
+def visible_views(actor: Actor) -> Q:
+    """Saved views: one's own and those that are shared, while their project may be seen."""
+    seen = Q(project=None) | (visible_projects(actor, "project__") & Q(project__deleted_at=None))
+    return Q(slot=0) & (Q(owner=actor.user) | Q(is_shared=True)) & seen
+
+
+def may_share_view(actor: Actor, project: Project) -> bool:
+    return may(actor, Perm.WORK_ON_ISSUE, project)
+
+
+def may_change_view(actor: Actor, view: SavedQuery) -> bool:
+    """One's own; a shared one also whoever manages its project."""
+    if actor.user_id is not None and view.owner_id == actor.user_id:
+        return True
+    return view.is_shared and view.project is not None and may(actor, Perm.MANAGE_PROJECT, view.project)
 
 
 def check_transition(old: str, new: str) -> None:

@@ -102,6 +102,46 @@ TRIGGERS = [
             WHERE c.id = NEW.parent_id AND c.issue_id = NEW.issue_id AND c.parent_id IS NULL{lock}))""",
         "a comment belongs to the project of its issue, a reply to a top-level comment of it",
     ),
+    Refuse(
+        "savedquery_born",
+        "issues_savedquery",
+        "INSERT",
+        "NEW.slot <> 0 OR NEW.version <> 1",
+        "a view is born alive, with version 1",
+    ),
+    Refuse(
+        "savedquery_recorded",
+        "issues_savedquery",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM accounts_change c
+        WHERE c.id = NEW.change_id AND c.head_id IS NULL AND c.actor_id = NEW.owner_id)""",
+        "a view is made by a change of its owner",
+    ),
+    Refuse(
+        "savedquery_update",
+        "issues_savedquery",
+        "UPDATE",
+        """NEW.version <> OLD.version + 1 OR NEW.change_id = OLD.change_id
+        OR NOT EXISTS (SELECT 1 FROM accounts_change c WHERE c.id = NEW.change_id AND c.head_id IS NULL)""",
+        "a view changes by a change of its own, one version at a time",
+    ),
+    Refuse(
+        "savedquery_immutable",
+        "issues_savedquery",
+        "UPDATE",
+        " OR ".join(
+            f"NOT (OLD.{column} <=> NEW.{column})" for column in ("id", "owner_id", "project_id", "created_at")
+        ),
+        "a view stays with its owner and its project",
+    ),
+    Refuse(
+        "savedquery_slot",
+        "issues_savedquery",
+        "UPDATE",
+        "NEW.slot NOT IN (0, OLD.id) OR OLD.slot <> 0",
+        "a view that is deleted stays as it was",
+    ),
+    Refuse("savedquery_delete", "issues_savedquery", "DELETE", "1 = 1", "views are never deleted, they end"),
     *append_only("issues_issueoldkey", "the list of old keys"),
     Refuse(
         "issueoldkey_insert",

@@ -17,6 +17,7 @@ from issues.views import (
     palette,
     properties,
     restoring,
+    saved_views,
     status,
 )
 
@@ -39,5 +40,10 @@ urlpatterns = [
     path("issues/<str:issue_key>/restoration/", restoring.issue_restoration, name="issue_restoration"),
     path("comments/<int:comment_id>/edit/", comments.comment_edit, name="comment_edit"),
     path("comments/<int:comment_id>/removal/", comments.comment_removal, name="comment_removal"),
+    path("views/", saved_views.views, name="views"),
+    path("views/new/", saved_views.view_new, name="view_new"),
+    path("views/<int:view_id>/", saved_views.view_edit, name="view_edit"),
+    path("views/<int:view_id>/query/", saved_views.view_query, name="view_query"),
+    path("views/<int:view_id>/removal/", saved_views.view_removal, name="view_removal"),
     path("", include("issues.urls_projects")),
 ]

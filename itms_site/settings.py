@@ -119,7 +119,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "itms_site.jinja.environment",
-            "context_processors": [*_CONTEXT_PROCESSORS, "projects.context.navigation"],
+            "context_processors": [*_CONTEXT_PROCESSORS, "issues.context.navigation"],
         },
     },
     {

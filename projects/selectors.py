@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from accounts.actor import Actor
@@ -23,9 +25,13 @@ def projects_for(actor: Actor, *, archived: bool | None = None) -> QuerySet[Proj
 
 def own_first(actor: Actor) -> QuerySet[Project]:
     """Those of `projects_for` that are open for work: where the actor is a member before the others, by name."""
+    return projects_for(actor, archived=False).only("key", "name").order_by(*own_order(actor))
+
+
+def own_order(actor: Actor) -> tuple[Any, ...]:
+    """Projects where the actor is a member before the others, by name."""
     mine = Membership.objects.filter(project_id=OuterRef("pk"), user=actor.user, slot=0)
-    rank = Case(When(Exists(mine), then=0), default=1)
-    return projects_for(actor, archived=False).only("key", "name").order_by(rank, "name", "pk")
+    return (Case(When(Exists(mine), then=0), default=1), "name", "pk")
 
 
 def named(projects: QuerySet[Project], words: str) -> QuerySet[Project]:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.services.tokens import create_token
 from issues.services.commenting import add_comment
+from issues.services.saving_views import create_view
 from tests.test_permission_matrix import path_of, routes
 from tests.world import World
 
@@ -18,6 +19,7 @@ def every_page(world: World, client: Client, person: str = "lead") -> Iterator[t
         "PUB": add_comment(world.actor(person), world.issue("PUB-2"), body="A **first** word.\n\n```py\nx = 1\n```")
     }
     create_token(world.actor("dev"), world.users["dev"], name="Of dev", can_write=False)
+    create_view(world.actor(person), world.projects["PUB"].pk, name="A view", query="label:bug")
     for name, text in sorted(set(routes())):
         path = path_of(world, name, text, "PUB", comments)
         response = client.get(path)

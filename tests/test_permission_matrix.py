@@ -18,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Token
 from accounts.services.tokens import create_token
-from issues.models import Comment
+from issues.models import Comment, SavedQuery
 from issues.services.commenting import add_comment
+from issues.services.saving_views import create_view
 from projects.services.projects import edit_project
 from tests.world import World
 
@@ -59,6 +60,10 @@ BODIES: dict[str, dict[str, object]] = {
     "issue_status": {"status": "IN_PROGRESS", "version": "1"},
     "issue_assignee": {"assignee": "", "version": "1"},
     "issue_properties": {"priority": "HIGH", "version": "1"},
+    "view_new": {"name": "Mine", "query": "is:open"},
+    "view_edit": {"name": "Renamed", "query": "label:bug", "shared": "on", "version": "1"},
+    "view_query": {"query": "is:open", "version": "1"},
+    "view_removal": {"version": "1"},
     "comment_new": {"body": "A word."},
     "comment_edit": {"body": "Another word.", "version": "1"},
     "comment_removal": {"version": "1"},
@@ -91,7 +96,7 @@ def cells(world: World, comments: dict[str, Comment]) -> Iterator[str]:
     """One line for each route, method and project: the statuses of all people."""
     sessions = {name: _session(world, name) for name in PEOPLE}
     for name, text in sorted(set(routes())):
-        within_project = "key>" in text or "comment_id" in text
+        within_project = "key>" in text or "comment_id" in text or "view_id" in text
         for method in METHODS:
             for project in PROJECTS if within_project else ("-",):
                 statuses = [_ask(world, sessions[person], name, text, method, project, comments) for person in PEOPLE]
@@ -143,6 +148,7 @@ def path_of(world: World, name: str, text: str, project: str, comments: dict[str
         "username": "dev",
         "name": "bug",
         "uidb36": "1",
+        "view_id": SavedQuery.objects.get(project=world.projects[project]).pk if "view_id" in text else 0,
         "pk": Token.objects.get(user=world.users["dev"]).pk if ":pk>" in text else 0,
     }
     return reverse(name, kwargs={k: v for k, v in values.items() if f":{k}>" in text or f"<{k}>" in text} | _keys(name))
@@ -161,6 +167,8 @@ def test_every_cell_is_as_committed(world: World) -> None:
     opened = edit_project(lead, old.pk, version=old.version, fields={"archived": False})
     for key in PROJECTS:
         comments[key] = add_comment(world.actor("assignee"), world.issue(f"{key}-2"), body="A first word.")
+        shared = world.projects[key].pk
+        create_view(world.actor("assignee"), shared, name="Shared", query="label:bug", is_shared=True)
     world.projects["OLD"] = edit_project(lead, old.pk, version=opened.version, fields={"archived": True})
     create_token(world.actor("dev"), world.users["dev"], name="Of dev", can_write=False)
     now = "\n".join(cells(world, comments)) + "\n"

@@ -1,4 +1,4 @@
-"""Issues, their labels and comments."""
+"""Issues, their labels and comments, and saved views of them."""
 
 from issues.models.comment import Comment
 from issues.models.issue import (
@@ -11,15 +11,20 @@ from issues.models.issue import (
     Status,
     Type,
 )
+from issues.models.saved_query import BOARD_GROUPS, LIST_GROUPS, Layout, SavedQuery
 
 __all__ = [
+    "BOARD_GROUPS",
+    "LIST_GROUPS",
     "OPEN_STATUSES",
     "PRIORITY_RANK",
     "Comment",
     "Issue",
     "IssueLabel",
     "IssueOldKey",
+    "Layout",
     "Priority",
+    "SavedQuery",
     "Status",
     "Type",
 ]

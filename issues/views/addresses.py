@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from issues.models import Comment, Issue
+from issues.models import Comment, Issue, Layout, SavedQuery
+from issues.selectors.saved_views import RailView
 from projects.models import Project
 
 
@@ -27,3 +28,21 @@ def list_url(project: Project | None, q: str | None = None, **more: str) -> str:
     base = reverse("issue_list", args=[project.key]) if project else reverse("issue_list_all")
     asked = {name: value for name, value in (("q", q), *more.items()) if value is not None}
     return f"{base}?{urlencode(asked)}" if asked else base
+
+
+def view_url(view: RailView) -> str:
+    """The list or board that a saved view shows."""
+    return _view_url(view.id, view.project, view.layout, view.grouping)
+
+
+def saved_url(view: SavedQuery) -> str:
+    return _view_url(view.pk, view.project.key if view.project else "", view.layout, view.grouping)
+
+
+def _view_url(pk: int, project: str, layout: str, grouping: str) -> str:
+    if layout == Layout.BOARD:
+        base, more = reverse("issue_board", args=[project]), {"by": grouping} if grouping != "status" else {}
+    else:
+        base = reverse("issue_list", args=[project]) if project else reverse("issue_list_all")
+        more = {"group": grouping} if grouping else {}
+    return f"{base}?{urlencode({**more, 'view': pk})}"

@@ -20,6 +20,7 @@ from accounts.posting import actor_of
 from issues import search
 from issues.selectors.board import board_rows, first_cards, more_cards, one_card, within
 from issues.selectors.choices import Choices, choices_of
+from issues.selectors.saved_views import RailView
 from issues.views.addresses import list_url
 from issues.views.board_columns import (
     MOST_COLUMNS,
@@ -35,6 +36,7 @@ from issues.views.board_columns import (
 )
 from issues.views.filters import Option, chips, menus, sort_options
 from issues.views.listing import NO_CURSOR, _warning
+from issues.views.view_bar import asked_view, view_bar
 from itms_site.errors import Invalid
 from itms_site.web import is_htmx, page
 from projects.models import Project
@@ -56,6 +58,7 @@ class Asked:
     project: Project
     by: str
     text: str | None
+    view: RailView | None = None
 
     @cached_property
     def parsed(self) -> search.Parsed:
@@ -72,7 +75,8 @@ class Asked:
     def address(self, text: str | None, **more: str) -> str:
         """Relative; the board of another query, or with `more` of this one."""
         by = {"by": self.by} if self.by != "status" else {}
-        return "?" + urlencode({**({} if text is None else {"q": text}), **by, **more})
+        view = {"view": str(self.view.id)} if self.view else {}
+        return "?" + urlencode({**({} if text is None else {"q": text}), **by, **view, **more})
 
     def here(self, **more: str) -> str:
         return self.address(self.text, **more)
@@ -84,7 +88,11 @@ def issue_board(request: HttpRequest, key: str) -> HttpResponse:
     that moves this card. A script asks for the next cards of a column, or for one `?card=`, alone."""
     actor = actor_of(request)
     by = request.GET.get("by", "status")
-    asked = Asked(actor, get_project(actor, key), by if by in MOVES else "status", request.GET.get("q"))
+    project, text = get_project(actor, key), request.GET.get("q")
+    view = asked_view(request, actor, project)
+    if text is None and view is not None:
+        text = view.query
+    asked = Asked(actor, project, by if by in MOVES else "status", text, view)
     if is_htmx(request) and "card" in request.GET:
         return _one(request, asked, request.GET["card"])
     if is_htmx(request) and "after" in request.GET:
@@ -124,7 +132,8 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
         "board_url": reverse("issue_board", args=[asked.project.key]),
         "list_url": list_url(asked.project, asked.text),
         "everything": asked.address(""),
-        "kept": {"by": by} if by != "status" else {},
+        "kept": {**({"by": by} if by != "status" else {}), **({"view": asked.view.id} if asked.view else {})},
+        **view_bar(asked.actor, asked.project, asked.view, text=text, layout="board", grouping=by),
         "action": reverse(MOVES[by][0], args=["KEY"]),
         "field": MOVES[by][1],
     }

@@ -24,6 +24,7 @@ from issues.selectors.listing_as_of import AsOf
 from issues.views.addresses import issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
 from issues.views.shown import Row, moment_words, row_of
+from issues.views.view_bar import asked_view, grouping_of, view_bar
 from itms_site.errors import Gone, Invalid, NotFound
 from itms_site.web import page, redirect
 from projects.models import Project
@@ -59,12 +60,17 @@ def issue_list_all(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpResponse:
     """Without `?q=` the default query; a query that is just an issue's key leads there."""
     asked = request.GET.get("q")
+    view = asked_view(request, actor, project)
+    if asked is None and view is not None:
+        asked = view.query
     parsed = search.parse(search.DEFAULT_QUERY if asked is None else asked)
     if jump := _jump(actor, parsed):
         return redirect(request, jump)
     query = search.compile(parsed, actor, today=timezone.localdate(), project=project)
     moment, notes = _moment(request, query)
     kept = {"as_of": request.GET["as_of"]} if moment and request.GET.get("as_of") else {}
+    if view is not None:
+        kept["view"] = str(view.id)
 
     def address(text: str) -> str:
         """Relative, because a page has fifty of them."""
@@ -103,6 +109,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "project": project,
         "help": search.describe_keys() if "help" in request.GET else None,
         "help_url": f"{address(parsed.text)}&help=1#search-help",
+        **view_bar(actor, project, view, text=parsed.text, layout="list", grouping=grouping_of(request)),
         **(project_page(actor, project, "issues") if project else {}),
     }
     return page(request, "issues/list.html" if project else "issues/list_all.html", context)

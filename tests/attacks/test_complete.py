@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked  # noqa: F401
+from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked, on_views  # noqa: F401
 from tests.attacks.registry import ATTACKS, declared_constraints, declared_triggers
 
 # While a project's numbers have no gap, the unique key and the check refuse whatever this one does.

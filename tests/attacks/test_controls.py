@@ -12,6 +12,7 @@ from projects.services.grants import rebuild
 from tests.attacks.forging import Forge
 from tests.attacks.on_accounts import user_with
 from tests.attacks.on_issues import CLOSED
+from tests.attacks.on_views import view_with
 
 Act = Callable[[Forge], object]
 ACTS: list[Act] = []
@@ -104,6 +105,14 @@ def a_project_with_its_lead_and_another_key(forge: Forge) -> None:
     forge.insert("projects_projectkey", key="RENAMED", head_id=pk)
     forge.rewritten("projects_project", pk, key="RENAMED", name="Forged again")
     forge.close_act(pk)
+
+
+@act
+def a_view_made_renamed_shared_and_ended(forge: Forge) -> None:
+    pk = forge.insert("issues_savedquery", **view_with(forge))
+    for version, change in enumerate(({"name": "Other", "name_canonical": "other"}, {"is_shared": 1}, {"slot": pk}), 2):
+        record = {"version": version, "change_id": forge.change(None, verb="view.edit")}
+        forge.update("issues_savedquery", pk, **change, **record)
 
 
 @act

@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from itms_site.db import triggers
-from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked  # noqa: F401
+from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked, on_views  # noqa: F401
 from tests.attacks.forging import Forge
 from tests.attacks.registry import ATTACKS, Attack, declared_triggers, speaks
 from tests.standing import as_it_stands

@@ -13,6 +13,7 @@ from itms_site.db import triggers
 from tests.attacks.forging import NOON, Forge
 from tests.attacks.on_accounts import _token
 from tests.attacks.on_projects import project_with
+from tests.attacks.on_views import view_with
 from tests.attacks.registry import OURS
 
 NOWHERE = 10**9
@@ -63,6 +64,11 @@ def _session_owner(forge: Forge) -> None:
     forge.strike().insert("accounts_session", **row, started_at=NOON, seen_at=NOON, user_id=NOWHERE)
 
 
+def _view_project(forge: Forge) -> None:
+    row = view_with(forge, project_id=NOWHERE)
+    forge.strike().insert("issues_savedquery", **row)
+
+
 def _project_author(forge: Forge) -> None:
     project_with(forge, created_by_id=NOWHERE)
 
@@ -76,6 +82,7 @@ ATTACKS: dict[tuple[str, str], Any] = {
     ("issues_issue", "reporter_id"): _born("issues_issue", "reporter_id"),
     ("issues_issue", "deleted_by_id"): _born("issues_issue", "deleted_by_id"),
     ("issues_comment", "author_id"): _born("issues_comment", "author_id"),
+    ("issues_savedquery", "project_id"): _view_project,
     **{
         (f"projects_project{kind}objectpermission", column): _grant(f"projects_project{kind}objectpermission", column)
         for kind in ("user", "group")
@@ -101,6 +108,8 @@ BEHIND_TRIGGERS = {
     ("issues_comment", "parent_id"): "itms_comment_place",
     ("issues_issuelabel", "issue_id"): "itms_issuelabel_insert",
     ("issues_issuelabel", "label_id"): "itms_issuelabel_insert",
+    ("issues_savedquery", "change_id"): "itms_savedquery_recorded",
+    ("issues_savedquery", "owner_id"): "itms_savedquery_recorded",
     ("issues_issueoldkey", "project_id"): "itms_issueoldkey_insert",
     ("issues_issueoldkey", "issue_id"): "itms_issueoldkey_insert",
 }

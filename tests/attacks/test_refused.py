@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
-from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked  # noqa: F401
+from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked, on_views  # noqa: F401
 from tests.attacks.forging import Forge
 from tests.attacks.registry import ATTACKS, Attack, speaks
 
