@@ -12,7 +12,9 @@ from projects.models import Project
 class ViewForm(forms.Form):
     """`project` None: a view of all projects. `may_share` False: who saves it keeps it for themself."""
 
-    name = forms.CharField(label="Name", max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Name", max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True})
+    )
     query = forms.CharField(
         label="Query",
         max_length=1000,

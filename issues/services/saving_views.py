@@ -74,7 +74,7 @@ def edit_view(actor: Actor, view_id: int, *, version: int | None, fields: ViewFi
     only(fields, FIELDS)
     with _changing(actor, "view.edit", view_id, version) as (record, view):
         wanted = {
-            name: clean_line(value) if name in ("name", "query") else value for name, value in dict(fields).items()
+            name: clean_line(str(value)) if name in ("name", "query") else value for name, value in fields.items()
         }
         changed = {name: [getattr(view, name), value] for name, value in wanted.items() if getattr(view, name) != value}
         if not changed:

@@ -17,7 +17,7 @@ from issues.models import SavedQuery
 from issues.rules import may_change_view, may_share_view
 from issues.selectors.saved_views import get_view, list_views
 from issues.services.saving_views import ViewFields, create_view, delete_view, edit_view
-from issues.views.addresses import saved_url
+from issues.views.addresses import list_url, saved_url
 from itms_site.errors import Forbidden, Invalid, Stale, Taken
 from itms_site.web import page, redirect
 from projects.selectors import get_project
@@ -40,7 +40,8 @@ def view_new(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     project = get_project(actor, asked["project"]) if asked.get("project") else None
     may_share = project is not None and not project.is_archived and may_share_view(actor, project)
-    kept = {"layout": asked.get("layout", "list"), "grouping": asked.get("grouping", "")}
+    kept = {"project": project.key} if project else {}
+    kept |= {"layout": asked.get("layout", "list"), "grouping": asked.get("grouping", "")}
     form = ViewForm(
         request.POST if request.method == "POST" else None,
         project=project,
@@ -58,7 +59,8 @@ def view_new(request: HttpRequest) -> HttpResponse:
                     name=sent["name"],
                     query=sent["query"],
                     is_shared=sent.get("shared", False),
-                    **kept,
+                    layout=kept["layout"],
+                    grouping=kept["grouping"],
                 ),
                 to=saved_url,
             )
@@ -67,8 +69,8 @@ def view_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"View “{sent['name']}” is saved.")
             return redirect(request, to)
-    context = {"form": form, "project": project, "kept": kept}
-    return page(request, "issues/view_new.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "project": project, "kept": kept, "back": list_url(project, form["query"].value() or "")}
+    return page(request, "issues/view_new.html", context, block="view_form", status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

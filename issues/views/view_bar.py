@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +12,6 @@ from django.urls import reverse
 from accounts.actor import Actor
 from issues.context import view_number
 from issues.models import LIST_GROUPS
-from issues.rules import may_share_view
 from issues.selectors.saved_views import RailView, view_shown
 from issues.views.addresses import view_url
 from projects.models import Project
@@ -21,11 +21,10 @@ from projects.rules import may
 
 @dataclass(frozen=True)
 class Saving:
-    """The form that saves the page's query under a name. `hidden` goes with it."""
+    """The page that saves what this one shows under a name, and what that is."""
 
-    action: str
-    hidden: dict[str, str]
-    may_share: bool
+    url: str
+    arranged: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,9 @@ def view_bar(
     actor: Actor, project: Project | None, view: RailView | None, *, text: str, layout: str, grouping: str
 ) -> dict[str, Any]:
     """`view` and `saving` of templates/issues/view_bar.html. `text` is the query that the page shows."""
-    may_share = project is not None and not project.is_archived and may_share_view(actor, project)
     arranged = {"query": text, "layout": layout, "grouping": grouping}
     where = {"project": project.key} if project else {}
-    saving = Saving(reverse("view_new"), {**where, **arranged}, may_share)
+    saving = Saving(f"{reverse('view_new')}?{urlencode({**where, **arranged})}", arranged)
     return {"saving": saving, "view": _shown(actor, project, view, arranged) if view else None}
 
 

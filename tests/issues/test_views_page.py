@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -20,9 +21,11 @@ def make(world: World, by: str = "dev", key: str | None = "PUB", **other: object
 
 def save(client: Client, page: str, **fields: str) -> str:
     """Sends the form over that list; the text of the page that it leads to."""
-    found = text_of(client.get(page))
+    way = re.search(r'href="(/views/new/[^"]*)"', text_of(client.get(page)))
+    assert way
+    found = text_of(client.get(html.unescape(way[1])))
     form = found.split('action="/views/new/"')[1].split("</form>")[0]
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     return messages_after(client, client.post("/views/new/", {**hidden, **fields}))
 
 
