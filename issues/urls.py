@@ -18,6 +18,7 @@ from issues.views import (
     properties,
     restoring,
     saved_views,
+    similar,
     status,
 )
 
@@ -25,10 +26,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("palette/", palette.palette, name="palette"),
     path("help/keys/", help_keys.help_keys, name="help_keys"),
+    path("issues/new/", new.issue_new_anywhere, name="issue_new_anywhere"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
     path("projects/<str:key>/board/", board.issue_board, name="issue_board"),
     path("projects/<str:key>/issues/new/", new.issue_new, name="issue_new"),
+    path("projects/<str:key>/issues/similar/", similar.issue_similar, name="issue_similar"),
     path("issues/<str:issue_key>/", detail.issue_detail, name="issue_detail"),
     path("issues/<str:issue_key>/edit/", editing.issue_edit, name="issue_edit"),
     path("issues/<str:issue_key>/status/", status.issue_status, name="issue_status"),

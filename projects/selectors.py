@@ -34,6 +34,16 @@ def own_order(actor: Actor) -> tuple[Any, ...]:
     return (Case(When(Exists(mine), then=0), default=1), "name", "pk")
 
 
+def projects_with(actor: Actor, perm: Perm) -> QuerySet[Project]:
+    """Those open for work in which the actor has the permission, by name."""
+    found = projects_for(actor, archived=False)
+    if actor.is_operator:
+        return found
+    roles = [role for role, perms in PERMISSIONS.items() if perm in perms]
+    mine = Membership.objects.filter(user=actor.user, slot=0, role__in=roles)
+    return found.filter(pk__in=mine.values("project_id"))
+
+
 def named(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
     """Those whose name or key holds every one of the words (at most 8)."""
     for word in words.split()[:8]:

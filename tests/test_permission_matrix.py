@@ -49,6 +49,7 @@ BODIES: dict[str, dict[str, object]] = {
     "label_detail": {"name": "renamed", "colour": "#112233"},
     "label_merge": {"into": "ui"},
     "issue_new": {"title": "New one", "type": "TASK", "priority": "MEDIUM"},
+    "issue_new_anywhere": {"project": "PUB", "title": "New one"},
     "issue_edit": {
         "title": "Changed",
         "description": "",

@@ -58,4 +58,6 @@ class IssueForm(forms.Form):
             found["due_date"] = found["due_date"].isoformat() if found["due_date"] else None
         if "assignee" in found:
             found["assignee"] = found["assignee"] or None
+        if not found.get("status", "OPEN"):
+            del found["status"]
         return found

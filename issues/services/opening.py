@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.actor import Actor
-from issues.models import Issue
-from issues.rules import may_open_with_assignee
+from issues.models import Issue, Status
+from issues.rules import check_transition, may_open_with_assignee
 from issues.services.naming import check_choice, find_assignee, find_labels, parse_day
 from issues.services.writing import insert_issue
 from itms_site.db.text import canonical
 from itms_site.errors import Forbidden
 from itms_site.retry import transactional
 from projects.roles import Perm
-from projects.rules import require, require_writable
+from projects.rules import may, require, require_writable
 from projects.services.acting import acting
 
 
@@ -30,9 +30,11 @@ def open_issue(
     assignee: str | None = None,
     due_date: str | None = None,
     labels: Sequence[str] = (),
+    status: str = "OPEN",
     **importing: Any,
 ) -> Issue:
-    """A new open issue, reported by the actor. `due_date` is an ISO date, `assignee` a user name.
+    """A new issue, reported by the actor. `due_date` is an ISO date, `assignee` a user name; with another status than
+    OPEN it begins further on, for those who could move it there at once.
 
     Raises Forbidden, Archived, Invalid."""
     with acting(actor, "issue.create", project_id, **importing) as (record, project):
@@ -43,7 +45,11 @@ def open_issue(
         themself = assignee is not None and canonical(assignee.strip()) == user.username_canonical
         if assignee and not may_open_with_assignee(record.actor, project, user.pk if themself else -1):
             raise Forbidden(f"You may not assign issues in {project.key} to others; Leads can.")
+        if status != Status.OPEN and not may(record.actor, Perm.EDIT_ISSUE, project):
+            raise Forbidden(f"In {project.key} Leads alone may create an issue that is not OPEN.")
         require_writable(project)
+        if status != Status.OPEN:
+            check_transition(Status.OPEN, status)
         check_choice("type", type)
         check_choice("priority", priority)
         member = find_assignee(project, assignee) if assignee else None
@@ -52,6 +58,7 @@ def open_issue(
             title=title,
             description=description,
             type=type,
+            status=status,
             priority=priority,
             reporter=user,
             assignee=member.user if member else None,

@@ -1,4 +1,4 @@
-"""A new issue."""
+"""A new issue: in a project that one names, or in the one where one reported something last."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
@@ -14,49 +15,90 @@ from accounts.actor import Actor
 from accounts.posting import act_once, actor_of
 from issues.forms.issue import IssueForm
 from issues.forms.refusals import put_refusal
-from issues.models import Issue, Priority, Type
+from issues.models import Issue, Priority, Status, Type
 from issues.rules import may_open_with_assignee
 from issues.selectors.choices import Choices, choices_of
+from issues.selectors.similar import last_opened_in
 from issues.services.opening import open_issue
 from issues.views.addresses import issue_url, list_url, project_url
 from itms_site.db.text import canonical
 from itms_site.errors import Invalid
-from itms_site.web import page, redirect
+from itms_site.web import is_htmx, page, redirect
 from projects.models import Project
 from projects.roles import Perm
-from projects.rules import require, require_writable
-from projects.selectors import get_project
+from projects.rules import may, require, require_writable
+from projects.selectors import get_project, projects_with
+
+MOST_PROJECTS = 200
 
 
 @require_http_methods(["GET", "POST"])
 def issue_new(request: HttpRequest, key: str) -> HttpResponse:
-    """`?title=&description=&type=&priority=&assignee=&due_date=&label=` fill the form in before it is shown."""
+    """`?title=&description=&type=&priority=&status=&assignee=&due_date=&label=` fill the form in before it is shown.
+
+    POST `another` comes back to a form with the same properties."""
     actor = actor_of(request)
     project = get_project(actor, key)
     require(actor, Perm.CREATE_ISSUE, project)
     require_writable(project)
     choices = choices_of(project)
-    offered: dict[str, Any] = {
-        "labels": [label.name for label in choices.labels],
-        "assignees": _assignees(actor, project, choices),
-    }
     if request.method == "GET":
-        return _page(request, project, IssueForm(initial=_prefill(request.GET, choices), **offered))
-    form = IssueForm(request.POST, **offered)
+        form = _form(actor, project, choices, initial=_prefill(request.GET, choices))
+        return _page(request, actor, project, choices, form)
+    form = _form(actor, project, choices, data=request.POST)
     if form.is_valid():
+        made: list[Issue] = []
+
+        def act() -> Issue:
+            made.append(open_issue(actor, project.pk, **form.values()))
+            return made[-1]
+
         try:
-            to = act_once(
-                request,
-                lambda: open_issue(actor, project.pk, **form.values()),
-                to=lambda issue: _next_address(request, project, issue),
-            )
+            to = act_once(request, act, to=lambda issue: _next_address(request, project, issue))
         except Invalid as error:
             put_refusal(form, error)
         else:
-            if "another" in request.POST:
-                messages.success(request, f"Created “{form.cleaned_data['title']}”. Here is the form for the next one.")
+            if made and "another" in request.POST:
+                issue = made[-1]
+                said = format_html("Created <a href=\"{}\">{}</a> “{}”.", issue_url(issue), issue.key, issue.title)
+                messages.success(request, said)
+            if "another" in request.POST and is_htmx(request):
+                fresh = _form(actor, project, choices, initial=_prefill(QueryDict(to.partition("?")[2]), choices))
+                return _page(request, actor, project, choices, fresh)
             return redirect(request, to)
-    return _page(request, project, form, status=422)
+    return _page(request, actor, project, choices, form, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def issue_new_anywhere(request: HttpRequest) -> HttpResponse:
+    """The same form for `project`, or for the project where one reported something last. POST keeps what was typed
+    for another project; it creates nothing."""
+    actor = actor_of(request)
+    projects = list(projects_with(actor, Perm.CREATE_ISSUE)[:MOST_PROJECTS])
+    asked = request.POST.get("project") or request.GET.get("project") or ""
+    project = next((each for each in projects if each.key == asked.upper()), None)
+    if project is None and projects:
+        last = last_opened_in(actor.user_id or 0)
+        project = next((each for each in projects if each.pk == last), projects[0])
+    if project is None:
+        return redirect(request, reverse("project_list")) if is_htmx(request) else page(request, "issues/nowhere.html")
+    choices = choices_of(project)
+    typed = request.POST.copy() if request.method == "POST" else request.GET
+    if request.method == "POST":
+        typed.setlist("label", typed.getlist("labels"))
+    return _page(
+        request, actor, project, choices, _form(actor, project, choices, initial=_prefill(typed, choices)), projects
+    )
+
+
+def _form(actor: Actor, project: Project, choices: Choices, **filled: Any) -> IssueForm:
+    statuses = Status.values if may(actor, Perm.EDIT_ISSUE, project) else []
+    names = [label.name for label in choices.labels]
+    # Ids of its own: the dialog may stand over a page with another form of an issue.
+    form = IssueForm(**filled, auto_id="new_%s", labels=names, assignees=_assignees(actor, project, choices), statuses=statuses)
+    if statuses:
+        form.fields["status"].required = False
+    return form
 
 
 def _next_address(request: HttpRequest, project: Project, issue: Issue) -> str:
@@ -79,12 +121,12 @@ def _assignees(actor: Actor, project: Project, choices: Choices) -> list[tuple[s
 
 def _prefill(asked: QueryDict, choices: Choices) -> dict[str, Any]:
     """What the address asks for, as far as it exists; the rest is left as it is."""
-    found: dict[str, Any] = {"type": Type.TASK.value, "priority": Priority.MEDIUM.value}
+    found: dict[str, Any] = {"type": Type.TASK.value, "priority": Priority.MEDIUM.value, "status": Status.OPEN.value}
     for name in ("title", "description", "due_date"):
         if name in asked:
             found[name] = asked[name]
-    for name, known in (("type", Type.values), ("priority", Priority.values)):
-        value = str(asked.get(name, "")).upper()
+    for name, known in (("type", Type.values), ("priority", Priority.values), ("status", Status.values)):
+        value = str(asked.get(name, "")).upper().replace("-", "_")
         if value in known:
             found[name] = value
     if person := choices.person(str(asked.get("assignee", ""))):
@@ -94,11 +136,27 @@ def _prefill(asked: QueryDict, choices: Choices) -> dict[str, Any]:
     return found
 
 
-def _page(request: HttpRequest, project: Project, form: IssueForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    project: Project,
+    choices: Choices,
+    form: IssueForm,
+    projects: list[Project] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    if not form.is_bound and (projects is None or request.method == "GET"):
+        form.fields["title"].widget.attrs["autofocus"] = True
+    known = projects if projects is not None else list(projects_with(actor, Perm.CREATE_ISSUE)[:MOST_PROJECTS])
     context = {
         "project": project,
         "project_url": project_url(project),
         "issues_url": list_url(project),
         "form": form,
+        "action": reverse("issue_new", args=[project.key]),
+        "projects": [(each.key, each.name, each.key == project.key) for each in known],
+        "colours": {label.name: label.colour for label in choices.labels},
+        "in_dialog": is_htmx(request),
     }
-    return page(request, "issues/new.html", context, status=status)
+    return page(request, "issues/new.html", context, block="new_issue", status=status)

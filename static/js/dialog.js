@@ -19,6 +19,8 @@
   const open = async (opener) => {
     const name = opener.dataset.dialog;
     if (busy || document.querySelector("dialog[open]")) return;
+    const here = document.querySelector(`main #${name}`); // the page itself is that form
+    if (here) return here.querySelector("input:not([type=hidden]), textarea")?.focus();
     busy = true;
     let dialog = document.getElementById(`${name}-dialog`);
     if (dialog && dialog.dataset.href !== opener.href && !dirty(dialog)) { dialog.remove(); dialog = null; }
@@ -26,8 +28,7 @@
     busy = false;
     document.querySelector(".rail:popover-open")?.hidePopover();
     if (!dialog) return;
-    dialog.showModal();
-    dialog.querySelector("[autofocus]")?.focus();
+    dialog.showModal(); // puts the focus on what has autofocus
   };
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("a[data-dialog]");

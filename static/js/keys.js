@@ -23,7 +23,6 @@
     i: `button[name=assignee][value="${me}"]:not([aria-current]), form:has(> input[name=assignee][value="${me}"]) > button`,
     e: "button[name=status][value=CLOSED]:not([aria-current])",
     r: ".composer textarea",
-    c: 'a[href$="/issues/new/"]',
   };
   const places = { l: "/issues/", b: "/board/", r: "/reports/", s: "/settings/" };
   const place = (letter) => {

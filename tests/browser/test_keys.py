@@ -25,7 +25,6 @@ def press(page: Page, *keys: str) -> None:
         (ISSUE, "gl", "/projects/PUB/issues/"),
         (ISSUE, "gb", "/projects/PUB/board/"),
         ("/projects/PUB/issues/", "gs", "/projects/PUB/settings/"),
-        ("/projects/PUB/", "c", "/projects/PUB/issues/new/"),
     ],
 )
 def test_going_somewhere(live: Live, page_as: PageAs, start: str, keys: str, end: str) -> None:

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from issues.models import Issue
+from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
+from itms_site.errors import Forbidden, Invalid
 from projects.models import Label
 from tests.issues.browsing import messages_after, queries_of, signed_in, text_of, token_in
 from tests.world import World
@@ -121,7 +123,7 @@ def test_the_address_fills_the_form_in(world: World) -> None:
         signed_in(world, "lead").get(f"{NEW}?title=Lamp&label=BUG,nope&type=feature&assignee=DEV&due_date=2030-01-02")
     )
     assert 'value="Lamp"' in page
-    assert 'value="bug" id="id_labels_0" checked' in page
+    assert 'value="bug" id="new_labels_0" checked' in page
     assert '<option value="FEATURE" selected>' in page
     assert '<option value="dev" selected>' in page
     assert 'value="2030-01-02"' in page
@@ -132,8 +134,98 @@ def test_create_and_add_another_comes_back(world: World) -> None:
     response = client.post(NEW, {**SHORT, "labels": ["ui"], "another": "1"})
     assert response["Location"] == f"{NEW}?type=BUG&priority=HIGH&label=ui"
     page = messages_after(client, response)
-    assert "Created “Broken lamp”" in page
+    assert 'Created <a href="/issues/PUB-3/">PUB-3</a> “Broken lamp”.' in page
     assert '<option value="HIGH" selected>' in page
+
+
+def test_a_title_in_the_message_is_no_markup(world: World) -> None:
+    client = signed_in(world, "lead")
+    page = messages_after(client, client.post(NEW, {**SHORT, "title": "<b>Lamp</b>", "another": "1"}))
+    assert "“&lt;b&gt;Lamp&lt;/b&gt;”" in page
+
+
+def test_a_script_gets_the_next_form_at_once(world: World) -> None:
+    client = signed_in(world, "lead")
+    headers = {"HX-Request": "true", "HX-Target": "new-issue"}
+    page = text_of(client.post(NEW, {**SHORT, "another": "1"}, headers=headers))
+    assert "<html" not in page and 'id="new-issue"' in page
+    assert 'href="/issues/PUB-3/"' in page and '<option value="HIGH" selected>' in page
+    assert client.post(NEW, SHORT, headers=headers)["HX-Redirect"] == "/issues/PUB-4/"
+    refused = client.post(NEW, {**SHORT, "title": ""}, headers=headers)
+    assert refused.status_code == 422 and "<html" not in text_of(refused)
+
+
+def test_the_status_is_for_leads(world: World) -> None:
+    client = signed_in(world, "lead")
+    assert '<option value="IN_PROGRESS" selected>' in text_of(client.get(f"{NEW}?status=in-progress"))
+    client.post(NEW, {**SHORT, "status": "CLOSED"})
+    assert newest().status == "CLOSED" and newest().closed_at is not None
+    dev = signed_in(world, "dev")
+    assert 'name="status"' not in text_of(dev.get(f"{NEW}?status=in-progress"))
+    with pytest.raises(Forbidden):
+        open_issue(world.actor("dev"), world.projects["PUB"].pk, title="Lamp", status="CLOSED")
+    with pytest.raises(Invalid):
+        open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Lamp", status="DONE")
+
+
+ANYWHERE = "/issues/new/"
+
+
+def test_anywhere_is_where_one_reported_last(world: World) -> None:
+    client = signed_in(world, "viewer")
+    assert 'value="PRIV" selected' in text_of(client.get(ANYWHERE))
+    open_issue(world.actor("viewer"), world.projects["PUB"].pk, title="The last")
+    page = text_of(client.get(f"{ANYWHERE}?title=Lamp"))
+    assert 'value="PUB" selected' in page and 'value="Lamp"' in page
+    assert 'value="OLD"' not in page, "it is archived"
+    assert 'value="PRIV" selected' in text_of(client.get(f"{ANYWHERE}?project=priv"))
+
+
+def test_another_project_keeps_what_was_typed_and_creates_nothing(world: World) -> None:
+    client = signed_in(world, "lead")
+    typed = {**SHORT, "description": "Long text", "labels": ["ui"], "assignee": "dev", "project": "PRIV"}
+    page = text_of(client.post(ANYWHERE, typed))
+    assert 'action="/projects/PRIV/issues/new/"' in page
+    assert 'value="Broken lamp"' in page and "Long text" in page
+    assert '<option value="dev" selected>' in page and 'value="ui" id="new_labels_1" checked' in page
+    assert Issue.objects.count() == 6
+
+
+def test_anywhere_for_who_may_write_nowhere(world: World) -> None:
+    page = text_of(signed_in(world, "stranger").get(f"{ANYWHERE}?project=PRIV"))
+    assert "no project where you could write an issue" in page and "PRIV" not in page.replace("project=PRIV", "")
+
+
+def similar(world: World, name: str, title: str, key: str = "PUB") -> str:
+    client = signed_in(world, name)
+    headers = {"HX-Request": "true", "HX-Target": "similar"}
+    return text_of(client.get(f"/projects/{key}/issues/similar/", {"title": title}, headers=headers))
+
+
+def test_similar_open_issues(world: World) -> None:
+    for title in ("The lamp in the hall flickers", "A lamp flickers at night in the hall", "Heating is cold"):
+        open_issue(world.actor("dev"), world.projects["PUB"].pk, title=title)
+    found = similar(world, "viewer", "Lamp of the hall flickers")
+    assert "PUB-3" in found and "PUB-4" in found and "PUB-5" not in found
+    assert "2 similar open issues" in found
+    assert "PUB-" not in similar(world, "viewer", "Lamp hall flickers"), "only after four words"
+    closing = world.issue("PUB-3")
+    edit_issue(world.actor("lead"), closing, version=1, fields={"status": "CLOSED"})
+    assert "PUB-3" not in similar(world, "viewer", "Lamp of the hall flickers")
+
+
+def test_at_most_five_similar_ones_in_one_query(world: World) -> None:
+    for i in range(9):
+        open_issue(world.actor("dev"), world.projects["PUB"].pk, title=f"The lamp in the hall flickers {i}")
+    assert similar(world, "stranger", "the lamp in the hall").count("<li>") == 5
+    path = "/projects/PUB/issues/similar/?title=the+lamp+in+the+hall"
+    assert queries_of(signed_in(world, "dev"), path) <= 7
+
+
+def test_similar_ones_of_what_one_cannot_see(world: World) -> None:
+    assert signed_in(world, "stranger").get("/projects/PRIV/issues/similar/?title=x").status_code == 404
+    assert Client().get("/projects/PUB/issues/similar/")["Location"].startswith("/accounts/login/")
+    assert signed_in(world, "dev").get("/projects/PUB/issues/similar/?title=%00a+b+c+d+e").status_code == 200
 
 
 def test_the_number_of_queries(world: World) -> None:
