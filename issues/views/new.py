@@ -60,7 +60,7 @@ def issue_new(request: HttpRequest, key: str) -> HttpResponse:
         else:
             if made and "another" in request.POST:
                 issue = made[-1]
-                said = format_html("Created <a href=\"{}\">{}</a> “{}”.", issue_url(issue), issue.key, issue.title)
+                said = format_html('Created <a href="{}">{}</a> “{}”.', issue_url(issue), issue.key, issue.title)
                 messages.success(request, said)
             if "another" in request.POST and is_htmx(request):
                 fresh = _form(actor, project, choices, initial=_prefill(QueryDict(to.partition("?")[2]), choices))
@@ -95,7 +95,9 @@ def _form(actor: Actor, project: Project, choices: Choices, **filled: Any) -> Is
     statuses = Status.values if may(actor, Perm.EDIT_ISSUE, project) else []
     names = [label.name for label in choices.labels]
     # Ids of its own: the dialog may stand over a page with another form of an issue.
-    form = IssueForm(**filled, auto_id="new_%s", labels=names, assignees=_assignees(actor, project, choices), statuses=statuses)
+    form = IssueForm(
+        **filled, auto_id="new_%s", labels=names, assignees=_assignees(actor, project, choices), statuses=statuses
+    )
     if statuses:
         form.fields["status"].required = False
     return form
