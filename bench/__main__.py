@@ -1,0 +1,145 @@
+"""bin/bench [--issues 100000] [--clients 1,16] [--seconds 5] [--only W1,W4] [--database URL] [--compare COMMIT]
+
+Prints a table (Markdown) of the workloads beside what the machine itself gives in the same run. Without --database it
+starts a private MariaDB. --compare serves another commit too, on a database of its own, and measures both in turn."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from bench.client import Client
+from bench.limits import creates
+from bench.measuring import Measured, measure
+from bench.serving import PEOPLE, Served, serve_hello
+from bench.workloads import WORKLOADS
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "bulkpass"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--issues", type=int, default=100_000)
+    parser.add_argument("--clients", default="1,16")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--database", default="")
+    parser.add_argument("--compare", metavar="COMMIT", default="")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        served = [
+            stack.enter_context(_served(name, tree, options.database, options.issues))
+            for name, tree in _trees(stack, options.compare)
+        ]
+        counts = [int(n) for n in options.clients.split(",")]
+        failed = _workloads(served, counts, options.seconds, set(filter(None, options.only.split(","))))
+        _limits(stack, served[0].database, counts, options.seconds)
+        for one in served:
+            print(f"\nLargest worker of {one.name}: {one.memory() / 1024:.0f} MiB")
+    return 1 if failed else 0
+
+
+def _workloads(served: list[Served], counts: list[int], seconds: float, only: set[str]) -> bool:
+    failed = False
+    print("\n| | workload | tree | clients | p50 ms | p95 ms | rounds/s | kB | goal |\n|-|-|-|-:|-:|-:|-:|-:|-|")
+    for workload in WORKLOADS:
+        if only and workload.id not in only:
+            continue
+        for count in counts:
+            for one in served:
+                found = measure(workload.run, _signed_in(one, count), seconds=seconds)
+                goal = f"p50 ≤ {workload.goal_ms:.0f} ms" if count == 1 else f"≥ {workload.goal_rate:.0f}/s"
+                print(_row(workload.id, workload.what, one.name, count, found, goal), flush=True)
+                for fault in found.faults[:3]:
+                    failed = True
+                    print(f"bin/bench: {workload.id}: {fault}", file=sys.stderr)
+    return failed
+
+
+def _row(id: str, what: str, tree: str, count: int, found: Measured, goal: str) -> str:
+    times = f"{found.percentile(0.5):.1f} | {found.percentile(0.95):.1f} | {found.rate:.1f}"
+    return f"| {id} | {what} | {tree} | {count} | {times} | {found.size / 1000:.1f} | {goal} |"
+
+
+def _limits(stack: ExitStack, database: str, counts: list[int], seconds: float) -> None:
+    port = _port()
+    server = serve_hello(port)
+    stack.callback(lambda: (server.terminate(), server.wait(10)))
+
+    def hello(client: Client, random: Random) -> None:
+        client.get("/")
+
+    for count in counts:
+        found = measure(hello, [Client("127.0.0.1", port) for _ in range(count)], seconds=min(seconds, 3))
+        print(_row("–", "a request that does nothing", "limit", count, found, ""), flush=True)
+    if database.startswith("mysql:"):
+        for count in counts:
+            p50, rate = creates(lambda: _line(database), clients=count, seconds=min(seconds, 3))
+            print(f"| – | the bare SQL of a create, one project | limit | {count} | {p50:.1f} | | {rate:.1f} | | |")
+
+
+def _signed_in(served: Served, count: int) -> list[Client]:
+    clients = [Client("127.0.0.1", served.port) for _ in range(count)]
+    for number, client in enumerate(clients):
+        client.sign_in(PEOPLE[number % len(PEOPLE)], PASSWORD)
+    return clients
+
+
+@contextmanager
+def _served(name: str, tree: Path, database: str, issues: int) -> Iterator[Served]:
+    with ExitStack() as stack:
+        one = Served(name, tree, database or stack.enter_context(_mariadb()), _port())
+        one.prepare(issues)
+        stack.callback(one.stop)
+        one.start()
+        yield one
+
+
+@contextmanager
+def _mariadb() -> Iterator[str]:
+    port = str(_port())
+    environment = {**os.environ, "WHILE_PID": str(os.getpid())}
+    up = subprocess.run(["bin/throwaway-db", "up", "mariadb", port], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+    if up.returncode:
+        sys.exit("bin/bench: no MariaDB starts here; name a database by --database")
+    try:
+        yield up.stdout.decode().split()[-1]
+    finally:
+        subprocess.run(["bin/throwaway-db", "down", port], cwd=ROOT, check=False)
+
+
+def _trees(stack: ExitStack, commit: str) -> list[tuple[str, Path]]:
+    if not commit:
+        return [("this", ROOT)]
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="itms-bench-"))) / "tree"
+    subprocess.run(["git", "worktree", "add", "--detach", str(folder), commit], cwd=ROOT, check=True)
+    stack.callback(lambda: subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False))
+    return [("this", ROOT), (commit, folder)]
+
+
+def _line(database: str) -> Any:
+    import MySQLdb
+
+    url = urlsplit(database)
+    return MySQLdb.connect(
+        host=url.hostname or "127.0.0.1", port=url.port or 3306, db=url.path.lstrip("/"),
+        user=unquote(url.username or ""), password=unquote(url.password or ""), charset="utf8mb4",
+    )  # fmt: skip
+
+
+def _port() -> int:
+    return int(subprocess.check_output([sys.executable, "bin/_port.py"], cwd=ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

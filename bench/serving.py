@@ -1,0 +1,107 @@
+"""One tree of ITMS, served in production mode on 127.0.0.1 with a database of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PEOPLE = ("bulk2", "bulk1")  # Leads everywhere; the second is an operator too
+
+
+@dataclass
+class Served:
+    """tree       the folder of manage.py
+    database   DATABASE_URL; filled by `prepare`
+    port       where it answers"""
+
+    name: str
+    tree: Path
+    database: str
+    port: int
+    server: subprocess.Popen[bytes] | None = None
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(60))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        return kept | {
+            "ENV_FILE": "/dev/null",
+            "SECRET_KEY": self.secret,
+            "DEBUG": "off",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "DATABASE_URL": self.database,
+            "SECURE_SSL_REDIRECT": "off",
+            "SECURE_COOKIES": "off",
+            "REQUESTS_PER_MINUTE": "100000000",
+            "SIGN_INS_PER_MINUTE": "100000",
+            "LOG_LEVEL": "ERROR",
+            "ITMS_ADDRESS": f"http://127.0.0.1:{self.port}",
+        }
+
+    def manage(self, *arguments: str, debug: str = "off") -> None:
+        command = [sys.executable, "manage.py", *arguments]
+        environment = self.environment | {"DEBUG": debug}
+        subprocess.run(command, cwd=self.tree, env=environment, check=True, stdout=sys.stderr)
+
+    def prepare(self, issues: int) -> None:
+        """Fills the database, unless it holds the data already."""
+        self.manage("migrate", "--verbosity=0")
+        self.manage("collectstatic", "--noinput", "--verbosity=0")
+        seeded = "from issues.models import Issue; import sys; sys.exit(not Issue.objects.exists())"
+        code = [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", seeded]
+        if subprocess.run(code, cwd=self.tree, env=self.environment, check=False).returncode:
+            self.manage("seed_bulk", f"--issues={issues}", debug="on")  # its passwords are known
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gunicorn", "--config", "bin/_gunicorn.py", "--bind", f"127.0.0.1:{self.port}"]
+        self.server = subprocess.Popen(command, cwd=self.tree, env=self.environment, stdout=sys.stderr)
+        end = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/accounts/login/", timeout=5).close()
+                return
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait(30)
+
+    def memory(self) -> int:
+        """Resident KiB of the largest worker."""
+        found = [0]
+        for status in Path("/proc").glob("[0-9]*/status"):
+            try:
+                words = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            except OSError:  # it has just ended
+                continue
+            if self.server is not None and words.get("PPid", "").strip() == str(self.server.pid):
+                found.append(int(words["VmRSS"].split()[0]))
+        return max(found)
+
+
+def serve_hello(port: int) -> subprocess.Popen[bytes]:
+    """The limit: the same server, with nothing behind it."""
+    root = Path(__file__).resolve().parent.parent
+    command = [
+        sys.executable, "-m", "gunicorn", "--config", "bin/_gunicorn.py", "--bind", f"127.0.0.1:{port}",
+        "bench.limits:hello",
+    ]  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(command, cwd=root, env={**os.environ, "ITMS_ADDRESS": address}, stdout=sys.stderr)
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return server
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("gunicorn does not answer")
