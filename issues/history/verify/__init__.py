@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 
 from issues.history.verify import guarding, ledgers, referring, relating
 from issues.history.verify.naming import Scope
-from issues.history.verify.reading import snapshot
 from issues.history.verify.replaying import KINDS, replay
 from issues.history.verify.report import Difference, Progress
+from itms_site.db.snapshot import snapshot
 from projects.models import ProjectKey
 
 __all__ = ["Difference", "Progress", "differences", "verify"]

@@ -1,4 +1,4 @@
-"""One consistent look at the database, in pieces of a bounded size. Plain SQL: what a model would convert or hide
+"""The database in pieces of a bounded size. Plain SQL: what a model would convert or hide
 is seen as it is stored.
 
 Identifiers and integers stand in the statements themselves, so `%` is an ordinary character in them.
@@ -7,7 +7,6 @@ Identifiers and integers stand in the statements themselves, so `%` is an ordina
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,56 +18,10 @@ PIECE = 2_000
 Row = tuple[Any, ...]
 
 
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Everything inside is read as of one moment, while others go on writing. Inside a transaction of the caller
-    (tests) it is that transaction's view."""
-    with _any_bytes():
-        if connection.in_atomic_block:
-            yield
-        else:
-            yield from _transaction()
-
-
-def _transaction() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        if connection.vendor == "mysql":
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-        else:
-            # Not IMMEDIATE as elsewhere: that would keep every writer out until the end.
-            cursor.execute("BEGIN DEFERRED")
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
-
-
-@contextmanager
-def _any_bytes() -> Iterator[None]:
-    """SQLite keeps whatever bytes it is given as text: those that are no text are to be named, not to end the run."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    usual = connection.connection.text_factory
-    connection.connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    try:
-        yield
-    finally:
-        connection.connection.text_factory = usual
-
-
 def rows(sql: str) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())
-
-
-def as_stored(alias: str, column: str) -> str:
-    """The column as an expression that sqlite3 does not convert: two spellings of one moment are two values."""
-    plain = f"{alias}.`{column}`"
-    return f"+{plain}" if connection.vendor == "sqlite" else plain
 
 
 def binary(expression: str) -> str:

@@ -13,10 +13,11 @@ from django.db.models import Model
 
 from accounts.models import Tracked
 from issues.history.verify.naming import Scope
-from issues.history.verify.reading import Row, as_stored, pieces, rows
+from issues.history.verify.reading import Row, pieces, rows
 from issues.history.verify.report import Difference, Progress, ranges_of, show, versus
 from issues.models import Comment, Issue
 from issues.rules import TRANSITIONS
+from itms_site.db.snapshot import as_stored
 from projects.models import Label, Membership, Project
 
 # A fault: the field or version that it is about ('' is the object as a whole), and the sentence.
