@@ -1,50 +1,91 @@
-"""My work: what is assigned to me and what I have reported, still open."""
+"""My work: what needs me, what is assigned to me, what I have reported, and what is due this week."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
-from issues.selectors.listing import list_issues
+from issues.models import Issue, Status
+from issues.selectors.my_work import DAYS, due_by_day, list_each
 from issues.views.addresses import list_url
 from issues.views.shown import Row, row_of
+from itms_site.paging import Page
 from itms_site.web import page
 
 AT_MOST = 10
+# (id, title, query, what is said when it finds nothing, whether its rows stand under their statuses)
 SECTIONS = (
-    ("assigned", "Assigned to me", "is:open assignee:@me sort:priority-desc sort:updated-desc"),
-    ("created", "Created by me, still open", "is:open author:@me -assignee:@me sort:updated-desc"),
+    (
+        "needs",
+        "Needs you",
+        "is:open ((assignee:@me is:overdue) OR (mentions:@me -author:@me updated:-14d)) sort:due",
+        "Nothing is overdue, and nobody mentioned you in the last two weeks.",
+        False,
+    ),
+    (
+        "assigned",
+        "Assigned to me",
+        "is:open assignee:@me sort:priority-desc sort:updated-desc",
+        "Nothing is assigned to you. Take something from the open issues.",
+        True,
+    ),
+    (
+        "created",
+        "Created by me, still open",
+        "is:open author:@me -assignee:@me sort:updated-desc",
+        "Nothing that you reported is open.",
+        False,
+    ),
 )
+ORDER = (Status.IN_PROGRESS, Status.OPEN)
 
 
 @dataclass(frozen=True)
 class Section:
-    """At most ten rows; `all_url` leads to the whole list, `more` says that it is longer."""
+    """At most ten rows in groups of (status or None, rows); `all_url` leads to the whole list, `more` says that it
+    is longer."""
 
     id: str
     title: str
-    rows: list[Row]
+    groups: list[tuple[Status | None, list[Row]]]
     more: bool
     all_url: str
+    none: str
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    sections = [_section(actor, *section) for section in SECTIONS]
-    overdue = sum(row.is_overdue for row in chain(*(section.rows for section in sections)))
-    context = {"sections": sections, "overdue": overdue, "idle": not any(section.rows for section in sections)}
+    actor, today = actor_of(request), timezone.localdate()
+    compiled = [search.compile(search.parse(text), actor, today=today) for _id, _title, text, _none, _ in SECTIONS]
+    pages = list_each(actor, compiled, limit=AT_MOST)
+    sections = [
+        Section(name, title, _groups(found, by_status), found.next is not None, list_url(None, text), none)
+        for found, (name, title, text, none, by_status) in zip(pages, SECTIONS, strict=True)
+    ]
+    due = due_by_day(actor, today)
+    context = {
+        "sections": sections,
+        "idle": not any(section.groups for section in sections),
+        "week": [_day(today + datetime.timedelta(days=n), due) for n in range(DAYS)],
+        "due_total": sum(due.values()),
+    }
     return page(request, "home.html", context)
 
 
-def _section(actor: Actor, name: str, title: str, text: str) -> Section:
-    query = search.compile(search.parse(text), actor, today=timezone.localdate())
-    found = list_issues(actor, query, limit=AT_MOST)
-    return Section(name, title, [row_of(issue) for issue in found.items], found.next is not None, list_url(None, text))
+def _groups(found: Page[Issue], by_status: bool) -> list[tuple[Status | None, list[Row]]]:
+    rows = [row_of(issue) for issue in found.items]
+    if not by_status:
+        return [(None, rows)] if rows else []
+    groups = [(status, [row for row in rows if row.status == status]) for status in ORDER]
+    return [(status, rows) for status, rows in groups if rows]
+
+
+def _day(day: datetime.date, due: dict[datetime.date, int]) -> tuple[datetime.date, int, str]:
+    """(day, issues due then, the list of them)."""
+    return day, due.get(day, 0), list_url(None, f"is:open assignee:@me due:{day.isoformat()}")
