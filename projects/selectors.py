@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from accounts.actor import Actor
 from accounts.models import Change
 from itms_site.db.text import canonical
 from itms_site.errors import Gone, Moved, NotFound
+from itms_site.paging import Key, Page, page_of
 from projects.models import Label, Membership, Project, ProjectKey
 from projects.roles import PERMISSIONS, Perm, Role
 from projects.rules import may, visible_projects
@@ -97,6 +98,16 @@ def members_of(project: Project) -> QuerySet[Membership]:
         .select_related("user")
         .order_by(Case(When(role=Role.LEAD, then=0), When(role=Role.DEVELOPER, then=1), default=2), "user__username")
     )
+
+
+MEMBER_ORDER = (Key("rank"), Key("called"))
+
+
+def page_of_members(project: Project, *, after: str | None, limit: int) -> Page[Membership]:
+    """`members_of`, a page at a time. Raises Invalid for a cursor of another list."""
+    rank = Case(When(role=Role.LEAD, then=0), When(role=Role.DEVELOPER, then=1), default=2, output_field=IntegerField())
+    rows = members_of(project).annotate(rank=rank, called=F("user__username_canonical"))
+    return page_of(rows, MEMBER_ORDER, limit=limit, after=after)
 
 
 def only_lead(project: Project) -> int | None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Change, User
 from issues.models import OPEN_STATUSES, Issue, IssueLabel, Status
 from projects.models import Membership, Project
 from projects.roles import Role
-from projects.selectors import my_roles
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class ProjectRow:
     overdue_count: int
     updated_at: datetime.datetime
     my_role: str | None
+    weeks: list[int]  # Changes in each of the last twelve weeks, the oldest first
+
+
+WEEKS = 12
 
 
 def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.date) -> list[ProjectRow]:
@@ -43,13 +47,10 @@ def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.d
         .annotate(n=Count("pk"), overdue=late)
         .values_list("project_id", "n", "overdue")
     }
-    leads: dict[int, User] = {}
-    heading = Membership.objects.filter(project_id__in=ids, slot=0, role=Role.LEAD, user__is_active=True)
-    for membership in heading.select_related("user").order_by("user__username"):
-        leads.setdefault(membership.project_id, membership.user)
+    leads, roles = _leads_and_roles(actor, ids)
+    weeks = _changes_by_week(ids)
     newest = Change.objects.filter(head_id__in=ids, seq=F("head__last_seq"))
     touched = dict(newest.values_list("head_id", "at"))
-    roles = my_roles(actor, list(projects))
     return [
         ProjectRow(
             key=project.key,
@@ -62,9 +63,36 @@ def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.d
             overdue_count=counts.get(project.pk, (0, 0))[1],
             updated_at=touched[project.pk],
             my_role=roles.get(project.pk),
+            weeks=weeks.get(project.pk, [0] * WEEKS),
         )
         for project in projects
     ]
+
+
+def _leads_and_roles(actor: Actor, ids: list[int]) -> tuple[dict[int, User], dict[int, str]]:
+    """(project id → its first Lead, project id → the actor's role). One query."""
+    leads: dict[int, User] = {}
+    roles: dict[int, str] = {}
+    heading = Q(role=Role.LEAD, user__is_active=True) | Q(user=actor.user)
+    found = Membership.objects.filter(heading, project_id__in=ids, slot=0).select_related("user")
+    for membership in found.order_by("user__username"):
+        if membership.role == Role.LEAD and membership.user.is_active:
+            leads.setdefault(membership.project_id, membership.user)
+        if membership.user_id == actor.user_id:
+            roles[membership.project_id] = membership.role
+    return leads, roles
+
+
+def _changes_by_week(ids: list[int]) -> dict[int, list[int]]:
+    """Project id → `weeks` of its row. One query, which reads the index of these weeks alone."""
+    week, now = datetime.timedelta(days=7), timezone.now()
+    starts = [now - week * n for n in range(WEEKS, 0, -1)]
+    each = {
+        f"week{n}": Count("pk", filter=Q(at__gte=start, at__lt=start + week if n < WEEKS - 1 else now + week))
+        for n, start in enumerate(starts)
+    }
+    rows = Change.objects.filter(head_id__in=ids, at__gte=starts[0]).order_by().values("head_id").annotate(**each)
+    return {row["head_id"]: [row[name] for name in each] for row in rows}
 
 
 def count_by_status(project: Project) -> dict[str, int]:

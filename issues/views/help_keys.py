@@ -14,15 +14,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl K / ⌘ K", "Command palette: go anywhere, do anything that the page offers"),
             ("/", "Search issues"),
-            ("c", "New issue, in the project that you are in"),
+            ("c", "New issue, first of all in the project that you are in"),
             ("g h", "My work"),
             ("g p", "Projects"),
             ("g l", "Issues, of the project that you are in"),
             ("g b", "Board"),
             ("g s", "Settings of the project"),
+            ("Ctrl B", "Collapse the rail, or keep it"),
             ("?", "These keys"),
             ("Esc", "Close a menu or dialog"),
             ("Ctrl Enter / ⌘ Enter", "Send the form that you write in"),
+            ("Ctrl Shift Enter", "Create the issue, and go on with another"),
         ),
     ),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actor import Actor
@@ -20,9 +21,11 @@ from itms_site.web import page, redirect
 from projects.models import Membership, Project
 from projects.roles import PERMISSIONS, Perm, Role
 from projects.rules import may, require
-from projects.selectors import get_member, get_project, members_of, only_lead
+from projects.selectors import get_member, get_project, only_lead, page_of_members
 from projects.services.members import add_member
 from projects.views.tabs import project_page
+
+SHOWN = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +108,8 @@ def _table(request: HttpRequest, actor: Actor, project: Project, form: AddMember
     may_manage = may(actor, Perm.MANAGE_MEMBERS, project)
     kept = only_lead(project)
     rows = []
-    for member in members_of(project):
+    found = page_of_members(project, after=request.GET.get("after") or None, limit=SHOWN)
+    for member in found.items:
         names = {"key": project.key, "username": member.user.username}
         own = member.user_id == actor.user_id
         rows.append(
@@ -125,6 +129,8 @@ def _table(request: HttpRequest, actor: Actor, project: Project, form: AddMember
     context = {
         **project_page(actor, project, "members"),
         "rows": rows,
+        "older": f"{_members_url(project)}?{urlencode({'after': found.next})}" if found.next else None,
+        "first": _members_url(project) if request.GET.get("after") else None,
         "form": form if may_manage and not project.is_archived else None,
         "may_manage_members": may_manage,
         "role_words": _role_words(),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.selectors.projects import project_rows
+from issues.views.sparkline import sparkline
 from itms_site.paging import Key, page_of
 from itms_site.web import page
 from projects.selectors import deleted_projects, named, projects_for
@@ -30,8 +31,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
     found = deleted if show == "deleted" else projects_for(actor, archived=show == "archived")
     batch = page_of(named(found, words), ORDER, limit=SHOWN, after=request.GET.get("after"))
     has_deleted = show == "deleted" or deleted.exists()
+    rows = project_rows(actor, batch.items, today=timezone.localdate())
     context = {
-        "projects": project_rows(actor, batch.items, today=timezone.localdate()),
+        "projects": [(row, sparkline(row.weeks)) for row in rows],
         "show": show,
         "words": words,
         "tabs": _tabs(show, words, has_deleted=has_deleted),

@@ -5,6 +5,7 @@
   const keep = (theme) => { try { localStorage.setItem("itms.theme", theme); } catch { /* private window */ } };
   if (root.dataset.keys) keep(root.dataset.theme);
   else try { root.dataset.theme = localStorage.getItem("itms.theme") || "auto"; } catch { /* private window */ }
+  try { root.toggleAttribute("data-narrow", localStorage.getItem("itms.rail") === "away"); } catch { /* private window */ }
   document.addEventListener("submit", async (event) => {
     const form = event.target, chosen = event.submitter;
     if (!form.matches("[data-theme-switch]") || !chosen) return;

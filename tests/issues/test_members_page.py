@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Change
+from accounts.services.users import register
 from issues.services.changing_role import change_role
 from issues.services.opening import open_issue
 from projects.models import Membership, ProjectUserObjectPermission
 from projects.services.deactivating import deactivate_user
 from projects.services.members import add_member
 from tests.issues.browsing import messages_after, queries_of, signed_in, text_of
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 def url(key: str = "PUB", *rest: str) -> str:
@@ -190,3 +191,19 @@ def test_queries_do_not_grow(world: World) -> None:
 def test_anonymous(world: World) -> None:
     for path in (url(), url("PUB", "dev", "role"), url("PUB", "dev", "removal")):
         assert Client().post(path)["Location"].startswith("/accounts/login/")
+
+
+def test_page_by_page(world: World) -> None:
+    lead, pub = world.actor("lead"), world.projects["PUB"].pk
+    for n in range(52):
+        name = f"many{n:02}"
+        register(None, username=name, email=f"{name}@example.com", password=PASSWORD)
+        add_member(lead, pub, identifier=name, role="VIEWER")
+    client = signed_in(world, "lead")
+    first = text_of(client.get("/projects/PUB/members/"))
+    older = first[first.index('rel="next" href="') + 17 :].split('"')[0].replace("&amp;", "&")
+    second = text_of(client.get(older))
+    both = first + second
+    assert all(both.count(f'href="/projects/PUB/members/many{n:02}/removal/"') == 1 for n in range(52))
+    assert "First page" in second and first.count("/removal/") > 40
+    assert client.get("/projects/PUB/members/?after=nonsense").status_code == 422
