@@ -18,7 +18,8 @@ SMALL = """() => {
   const shown = [...document.querySelectorAll(kinds)].filter((one) =>
     one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest(apart));
   const target = (one) => (one.matches("[type=checkbox], [type=radio]") && one.closest("label")) || one;
-  const boxes = shown.map((one) => [one, target(one).getBoundingClientRect()]).filter(([, box]) => box.width && box.height);
+  const all = shown.map((one) => [one, target(one).getBoundingClientRect()]);
+  const boxes = all.filter(([, box]) => box.width && box.height);
   const centre = (box) => [box.x + box.width / 2, box.y + box.height / 2];
   const near = (box, other) => Math.hypot(centre(box)[0] - centre(other)[0], centre(box)[1] - centre(other)[1]) < 24;
   return boxes.filter(([one, box]) => (box.width < 23.5 || box.height < 23.5)
