@@ -9,6 +9,7 @@ from issues.views import (
     deleting,
     detail,
     editing,
+    exporting,
     help_keys,
     history,
     home,
@@ -29,6 +30,19 @@ urlpatterns = [
     path("issues/new/", new.issue_new_anywhere, name="issue_new_anywhere"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
+    *(
+        route
+        for form in ("csv", "json")
+        for route in (
+            path(f"issues/export.{form}", exporting.export, {"form": form}, name=f"issue_export_all_{form}"),
+            path(
+                f"projects/<str:key>/issues/export.{form}",
+                exporting.export,
+                {"form": form},
+                name=f"issue_export_{form}",
+            ),
+        )
+    ),
     path("projects/<str:key>/board/", board.issue_board, name="issue_board"),
     path("projects/<str:key>/issues/new/", new.issue_new, name="issue_new"),
     path("projects/<str:key>/issues/similar/", similar.issue_similar, name="issue_similar"),

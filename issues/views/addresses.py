@@ -30,6 +30,12 @@ def list_url(project: Project | None, q: str | None = None, **more: str) -> str:
     return f"{base}?{urlencode(asked)}" if asked else base
 
 
+def export_url(project: Project | None, q: str, form: str) -> str:
+    """The same list as a file, `form` csv or json."""
+    place = reverse(f"issue_export_{form}", args=[project.key]) if project else reverse(f"issue_export_all_{form}")
+    return f"{place}?{urlencode({'q': q})}"
+
+
 def view_url(view: RailView) -> str:
     """The list or board that a saved view shows."""
     return _view_url(view.id, view.project, view.layout, view.grouping)

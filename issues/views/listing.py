@@ -21,7 +21,7 @@ from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import COUNTED, list_issues, matching
 from issues.selectors.listing_as_of import AsOf
-from issues.views.addresses import issue_url, list_url
+from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
@@ -102,6 +102,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         ],
         "everything": address(""),
         "list_url": list_url(project),
+        "exports": [(form, export_url(project, parsed.text, form)) for form in ("csv", "json")],
         "kept": kept,
         "moment": moment,
         "when": moment_words(moment) if moment else "",
