@@ -10,7 +10,6 @@ from issues import search
 from issues.models import Priority, Status, Type
 from issues.selectors.choices import Choices
 from issues.views.query_text import parts_of, quoted, with_term
-from projects.models import Project
 
 SORTS = (
     ("Last updated", "sort:updated-desc"),
@@ -43,8 +42,8 @@ class Menu:
         return next((option.text for option in self.options[1:] if option.current), None)
 
 
-def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[Project] = ()) -> list[Menu]:
-    """Status, type, priority, assignee, and label (in one project) or project (over all)."""
+def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[tuple[str, str]] = ()) -> list[Menu]:
+    """Status, type, priority, assignee, and label (in one project) or project (over all; (key, name) of each)."""
     parts = parts_of(text)
 
     def menu(name: str, keys: Sequence[str], entries: Sequence[tuple[str, str, Any]]) -> Menu:
@@ -65,7 +64,7 @@ def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[P
         labels = [(label.name, f"label:{quoted(label.name)}", ("label", label.colour)) for label in choices.labels]
         found.append(menu("Label", ("label:",), labels))
     if projects:
-        entries = [(p.name, f"project:{p.key}", ("project", p.key)) for p in projects]
+        entries = [(name, f"project:{key}", ("project", key)) for key, name in projects]
         found.append(menu("Project", ("project:",), entries))
     return found
 

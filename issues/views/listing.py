@@ -21,17 +21,19 @@ from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import COUNTED, list_issues, matching
 from issues.selectors.listing_as_of import AsOf
+from issues.selectors.saved_views import rail_of
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
 from itms_site.errors import Gone, Invalid, NotFound
-from itms_site.web import page, redirect
+from itms_site.web import is_htmx, page, redirect
 from projects.models import Project
-from projects.selectors import get_project, projects_for
+from projects.selectors import get_project
 from projects.views.tabs import project_page
 
 PER_PAGE = 50
+IN_MENU = 12  # projects to choose from by mouse; the box offers every one
 RELAXED = 3  # how many parts of a query that finds nothing are tried left out
 Address = Callable[[str], str]
 
@@ -82,6 +84,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     counted = [rows for _part, _text, rows in relaxed] or [found.everything]
     choices = choices_of(project, counted=counted, by=actor)
     total = choices.totals[0] if not relaxed else 0
+    others = [] if project else rail_of(actor, view.id if view else 0).projects[:IN_MENU]
     context = {
         "query": parsed.text,
         "is_default": asked is None,
@@ -93,7 +96,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "notes": notes + found.notes,
         "warnings": [_warning(parsed.text, warning, address) for warning in query.warnings],
         "chips": chips(parsed, address),
-        "menus": menus(parsed.text, choices, address, projects=() if project else list(projects_for(actor)[:PER_PAGE])),
+        "menus": menus(parsed.text, choices, address, projects=others),
         "sorts": sort_options(parsed.text, parsed, address),
         "relaxed": [
             (f"{n:,}" if n <= COUNTED else f"{COUNTED:,}+", part, address(text))
@@ -113,7 +116,10 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         **view_bar(actor, project, view, text=parsed.text, layout="list", grouping=grouping_of(request)),
         **(project_page(actor, project, "issues") if project else {}),
     }
-    return page(request, "issues/list.html" if project else "issues/list_all.html", context)
+    response = page(request, "issues/list.html" if project else "issues/list_all.html", context, block="issue_list")
+    if is_htmx(request):
+        response["HX-Push-Url"] = request.get_full_path()
+    return response
 
 
 def _present(actor: Actor, query: search.Compiled, project: Project | None, after: str | None) -> Found:

@@ -52,11 +52,12 @@ def asked_view(request: HttpRequest, actor: Actor, project: Project | None) -> R
 def view_bar(
     actor: Actor, project: Project | None, view: RailView | None, *, text: str, layout: str, grouping: str
 ) -> dict[str, Any]:
-    """`view` and `saving` of templates/issues/view_bar.html. `text` is the query that the page shows."""
+    """`view` and `saving` of templates/issues/view_bar.html, `complete` of the filter box. `text`: the page's query."""
     arranged = {"query": text, "layout": layout, "grouping": grouping}
     where = {"project": project.key} if project else {}
+    complete = f"{reverse('completion')}?{urlencode(where) + '&' if where else ''}"
     saving = Saving(f"{reverse('view_new')}?{urlencode({**where, **arranged})}", arranged)
-    return {"saving": saving, "view": _shown(actor, project, view, arranged) if view else None}
+    return {"complete": complete, "saving": saving, "view": _shown(actor, project, view, arranged) if view else None}
 
 
 def grouping_of(request: HttpRequest) -> str:
