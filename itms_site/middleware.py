@@ -35,9 +35,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class RequestIdMiddleware:
-    """Gives each request an id (or takes a well-formed `X-Request-ID`), for logs, the ledger and error pages.
-
-    What a signed-in person sees is nobody else's: no shared cache may keep it."""
+    """Gives each request an id (or takes a well-formed `X-Request-ID`), for logs, the ledger and error pages."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -51,8 +49,6 @@ class RequestIdMiddleware:
         finally:
             _request_id.reset(token)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-        if "Cache-Control" not in response:
-            response["Cache-Control"] = "private, no-store"
         return response
 
 

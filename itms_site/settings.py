@@ -86,17 +86,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "itms_site.middleware.RequestIdMiddleware",
+    # Headers come before all that may answer by itself: redirects to https, static files.
+    "itms_site.headers.HeadersMiddleware",
+    "itms_site.headers.ContentPolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActorMiddleware",
@@ -253,6 +255,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+ADMIN_POLICY_ADDS = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
 }
@@ -275,6 +278,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # guardian: no anonymous user row, permissions by direct foreign key on Project, one refusal everywhere.
 # The history is read by object and version, or by project and moment: no index on the date alone.
