@@ -25,24 +25,35 @@
     active?.scrollIntoView({ block: "nearest" });
     if (active) input.setAttribute("aria-activedescendant", active.id); else input.removeAttribute("aria-activedescendant");
   };
+  const recent = () => {
+    try { return JSON.parse(sessionStorage.getItem("itms.recent") || "[]").filter((one) => one.href !== location.pathname).slice(0, 5); } catch { return []; }
+  };
+  // A group made here, of (name, what happens) pairs; the server's stand below it.
+  const made = (title, kind, entries) => {
+    const group = dialog.querySelector("template").content.firstElementChild.cloneNode(true);
+    group.ariaLabel = group.firstElementChild.textContent = title;
+    const first = group.querySelector("[role=option]");
+    first.remove();
+    for (const [at, [name, act]] of entries.entries()) {
+      const option = first.cloneNode(true);
+      option.id = `palette-${kind}${at}`;
+      option.firstElementChild.textContent = name;
+      option.addEventListener("click", act);
+      group.append(option);
+    }
+    return group;
+  };
   const draw = () => {
-    list.querySelector("[data-page]")?.remove();
+    list.querySelectorAll("[data-page]").forEach((group) => group.remove());
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const shown = commands.filter(({ name, deep }) => (words.length || !deep) && words.every((word) => name.toLowerCase().includes(word))).slice(0, 8);
     if (shown.length) {
-      const group = dialog.querySelector("template").content.firstElementChild.cloneNode(true);
-      const first = group.querySelector("[role=option]");
-      first.remove();
-      for (const [at, { name, target }] of shown.entries()) {
-        const option = first.cloneNode(true);
-        option.id = `palette-c${at}`;
-        option.firstElementChild.textContent = name;
-        option.addEventListener("click", () => run(target));
-        group.append(option);
-      }
+      const group = made("On this page", "c", shown.map(({ name, target }) => [name, () => run(target)]));
       const exact = list.querySelector("[data-exact]");
       if (exact) exact.after(group); else list.prepend(group);
     }
+    const seen = words.length ? [] : recent();
+    if (seen.length) list.prepend(made("Recent", "r", seen.map(({ href, text }) => [text, () => { location = href; }])));
     const found = options();
     mark(found[0]);
     said.classList.toggle("visually-hidden", found.length > 0);

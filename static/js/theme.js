@@ -4,7 +4,10 @@
   const root = document.documentElement;
   const keep = (theme) => { try { localStorage.setItem("itms.theme", theme); } catch { /* private window */ } };
   if (root.dataset.keys) keep(root.dataset.theme);
-  else try { root.dataset.theme = localStorage.getItem("itms.theme") || "auto"; } catch { /* private window */ }
+  else try {
+    sessionStorage.removeItem("itms.recent");
+    root.dataset.theme = localStorage.getItem("itms.theme") || "auto";
+  } catch { /* private window */ }
   try { root.toggleAttribute("data-narrow", localStorage.getItem("itms.rail") === "away"); } catch { /* private window */ }
   document.addEventListener("submit", async (event) => {
     const form = event.target, chosen = event.submitter;

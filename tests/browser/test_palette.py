@@ -57,6 +57,26 @@ def test_to_a_project_and_a_person_by_arrows(live: Live, page_as: PageAs) -> Non
     page.wait_for_url("**/people/assignee/")
 
 
+def test_what_one_looked_at_comes_first_until_one_signs_out(live: Live, page_as: PageAs) -> None:
+    page = page_as("dev")
+    for path in (ISSUE, "/projects/PRIV/", "/issues/PUB-999/", "/people/"):
+        page.goto(path)
+    open_palette(page)
+    recent = page.locator("#palette [aria-label=Recent] [role=option]")
+    expect(recent).to_have_text(["Project PRIV", re.compile("PUB-1 Free issue of PUB")])
+    expect(chosen(page)).to_have_text("Project PRIV")
+    page.keyboard.type("p")
+    expect(recent).to_have_count(0)
+    page.goto("/")
+    open_palette(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/projects/PRIV/")
+    page.locator(".rail-foot > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/**")
+    assert page.evaluate("sessionStorage.getItem('itms.recent')") is None
+
+
 def test_arrows_go_round(live: Live, page_as: PageAs) -> None:
     page = page_as("dev")
     page.goto("/projects/")
