@@ -207,4 +207,4 @@ def test_an_archived_project_shows_that_to_all_and_the_button_to_leads(world: Wo
     assert "read-only" in text_of(signed_in(world, "dev").get("/projects/OLD/"))
     assert "Un-archive" not in text_of(signed_in(world, "dev").get("/projects/OLD/"))
     assert "Un-archive" in text_of(signed_in(world, "lead").get("/projects/OLD/"))
-    assert "New issue" not in text_of(signed_in(world, "lead").get("/projects/OLD/"))
+    assert "/projects/OLD/issues/new/" not in text_of(signed_in(world, "lead").get("/projects/OLD/"))
