@@ -74,7 +74,7 @@ def error_page(request: HttpRequest, error: ItmsError) -> HttpResponse:
     that has no page of its own.
     """
     if isinstance(error, NotSignedIn):
-        back = request.get_full_path() if request.method == "GET" else "/"
+        back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
         return redirect(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
     if isinstance(error, Moved):
         return _moved(request, error)

@@ -8,7 +8,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.posting import act_once, actor_of, replays
@@ -36,7 +36,7 @@ SYSTEMS = (
 )
 
 
-@require_GET
+@require_safe
 def account_sessions(request: HttpRequest) -> HttpResponse:
     found = sessions_of(_me(request), current=request.session.session_key)
     context = {

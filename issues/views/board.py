@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
@@ -82,7 +82,7 @@ class Asked:
         return self.address(self.text, **more)
 
 
-@require_GET
+@require_safe
 def issue_board(request: HttpRequest, key: str) -> HttpResponse:
     """`?by=` status, assignee or priority; `?column=&after=` that column from there on; `?move=KEY-12` with the form
     that moves this card. A script asks for the next cards of a column, or for one `?card=`, alone."""

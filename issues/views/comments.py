@@ -53,14 +53,14 @@ def comment_new(request: HttpRequest, issue_key: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def comment_edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     actor = actor_of(request)
     comment = get_comment(actor, comment_id)
     if not may_edit_comment(actor, comment):
         raise Forbidden("Only its author may change a comment.")
     require_writable(comment.issue.project)
-    if request.method == "GET":
+    if request.method != "POST":
         return _edit_page(request, comment, CommentForm(initial={"body": comment.body, "version": comment.version}))
     form = CommentForm(request.POST)
     if form.is_valid():
@@ -80,14 +80,14 @@ def comment_edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     return _edit_page(request, comment, form, status=422)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def comment_removal(request: HttpRequest, comment_id: int) -> HttpResponse:
     actor = actor_of(request)
     comment = get_comment(actor, comment_id)
     if not may_delete_comment(actor, comment):
         raise Forbidden("Only its author and the project's Leads may delete a comment.")
     require_writable(comment.issue.project)
-    if request.method == "GET":
+    if request.method != "POST":
         return _removal_page(request, comment)
     version = Versioned(request.POST).checked()["version"]
     try:

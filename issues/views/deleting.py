@@ -19,14 +19,14 @@ from projects.roles import Perm
 from projects.rules import require, require_writable
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue_removal(request: HttpRequest, issue_key: str) -> HttpResponse:
     """Asks first. Changed since it was asked, it asks again and says by what."""
     actor = actor_of(request)
     issue = get_issue(actor, issue_key)
     require(actor, Perm.DELETE_ISSUE, issue.project)
     require_writable(issue.project)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, issue)
     version = Versioned(request.POST).checked()["version"]
     try:

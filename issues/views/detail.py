@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
@@ -25,7 +25,7 @@ from projects.roles import Perm
 from projects.rules import may
 
 
-@require_GET
+@require_safe
 def issue_detail(request: HttpRequest, issue_key: str) -> HttpResponse:
     """`?as_of=` and `?version=` show it as it was; `?reply=` opens the composer below that comment."""
     if request.GET.get("as_of") or request.GET.get("version"):

@@ -26,7 +26,7 @@ from itms_site.web import page, redirect
 from projects.rules import require_writable
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue_edit(request: HttpRequest, issue_key: str) -> HttpResponse:
     """What others changed meanwhile in other fields is kept, and said; what both changed leads to the conflict page."""
     actor = actor_of(request)
@@ -44,7 +44,7 @@ def issue_edit(request: HttpRequest, issue_key: str) -> HttpResponse:
         "statuses": list(Status.values) if request.method == "POST" else [issue.status, *TRANSITIONS[issue.status]],
         "only": None if everything else OWN_REPORT_FIELDS,
     }
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, issue, IssueForm(initial=_present(issue, choices), **offered), issue.version)
     form = IssueForm(request.POST, **offered)
     version = Versioned(request.POST).checked()["version"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from itms_site.web import page
 
@@ -52,6 +52,6 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-@require_GET
+@require_safe
 def help_keys(request: HttpRequest) -> HttpResponse:
     return page(request, "help/keys.html", {"sections": SECTIONS}, block="help_keys")

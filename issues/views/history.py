@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.history.entries import Entry, entries_of
@@ -35,7 +35,7 @@ class VersionShown:
     lines: list[tuple[str, str]]
 
 
-@require_GET
+@require_safe
 def issue_history(request: HttpRequest, issue_key: str) -> HttpResponse:
     """Newest first; `?before=V` shows the versions before V, `?order=oldest` begins with the first one,
     there `?after=V` goes on. Leads and operators read that of a deleted issue too."""

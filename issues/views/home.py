@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues import search
@@ -59,7 +59,7 @@ class Section:
     none: str
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), timezone.localdate()
     compiled = [search.compile(search.parse(text), actor, today=today) for _id, _title, text, _none, _ in SECTIONS]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
@@ -48,13 +48,13 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
-@require_GET
+@require_safe
 def issue_list(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
     return _list(request, actor, get_project(actor, key))
 
 
-@require_GET
+@require_safe
 def issue_list_all(request: HttpRequest) -> HttpResponse:
     return _list(request, actor_of(request), None)
 

@@ -32,7 +32,7 @@ from projects.selectors import get_project, projects_with
 MOST_PROJECTS = 200
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue_new(request: HttpRequest, key: str) -> HttpResponse:
     """`?title=&description=&type=&priority=&status=&assignee=&due_date=&label=` fill the form in before it is shown.
 
@@ -42,7 +42,7 @@ def issue_new(request: HttpRequest, key: str) -> HttpResponse:
     require(actor, Perm.CREATE_ISSUE, project)
     require_writable(project)
     choices = choices_of(project)
-    if request.method == "GET":
+    if request.method != "POST":
         form = _form(actor, project, choices, initial=_prefill(request.GET, choices))
         return _page(request, actor, project, choices, form)
     form = _form(actor, project, choices, data=request.POST)
@@ -69,7 +69,7 @@ def issue_new(request: HttpRequest, key: str) -> HttpResponse:
     return _page(request, actor, project, choices, form, status=422)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue_new_anywhere(request: HttpRequest) -> HttpResponse:
     """The same form for `project`, or for the project where one reported something last. POST keeps what was typed
     for another project; it creates nothing."""
@@ -148,7 +148,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    if not form.is_bound and (projects is None or request.method == "GET"):
+    if not form.is_bound and (projects is None or request.method != "POST"):
         form.fields["title"].widget.attrs["autofocus"] = True
     known = projects if projects is not None else list(projects_with(actor, Perm.CREATE_ISSUE)[:MOST_PROJECTS])
     context = {

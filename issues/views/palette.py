@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
@@ -58,7 +58,7 @@ class Group:
     exact: bool = False
 
 
-@require_GET
+@require_safe
 def palette(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     text = request.GET.get("q", "")[:LONGEST].strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.selectors.listing import decorate
@@ -13,14 +13,14 @@ from itms_site.errors import Moved
 from itms_site.web import page
 
 
-@require_GET
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:200]
     found = list_people(actor_of(request), words=words, after=request.GET.get("after") or None)
     return page(request, "people/list.html", {"people": found.items, "next": found.next, "words": words})
 
 
-@require_GET
+@require_safe
 def person(request: HttpRequest, username: str) -> HttpResponse:
     actor, somebody = actor_of(request), get_person(username)
     if somebody.username != username:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actor import Actor
 from accounts.form_errors import put_errors
@@ -23,7 +23,7 @@ from itms_site.web import page, redirect
 from projects.selectors import get_project
 
 
-@require_GET
+@require_safe
 def views(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.selectors.similar import similar_issues
@@ -14,7 +14,7 @@ from projects.selectors import get_project
 LONGEST = 200
 
 
-@require_GET
+@require_safe
 def issue_similar(request: HttpRequest, key: str) -> HttpResponse:
     project = get_project(actor_of(request), key)
     found = similar_issues(project, request.GET.get("title", "")[:LONGEST])

@@ -31,7 +31,7 @@ def project_settings(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
     project = get_project(actor, key)
     require(actor, Perm.MANAGE_PROJECT, project)
-    if request.method == "GET":
+    if request.method != "POST":
         return _settings(request, actor, project, SettingsForm(project=project), project.version)
     version = posted_version(request)
     base = state_at(project, version) if version not in (None, project.version) else None
