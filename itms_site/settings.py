@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "itms_site.unread.UnreadBodyMiddleware",
     "itms_site.middleware.RequestIdMiddleware",
     # Headers come before all that may answer by itself: redirects to https, static files.
     "itms_site.headers.HeadersMiddleware",
