@@ -20,6 +20,7 @@ from issues.history.as_of import issue_at, parse_moment, version_at
 from issues.models import Issue
 from issues.selectors.detail import get_issue, get_issue_by_id
 from issues.selectors.listing import labels_by_name, list_issues
+from issues.selectors.listing_as_of import AsOf
 from issues.services.assigning import assign_issue
 from issues.services.deleting import delete_issue, restore_issue
 from issues.services.editing import edit_issue
@@ -58,9 +59,10 @@ def list_all(
     limit: Limit = 50,
     cursor: Cursor = None,
     strict: bool = False,
+    as_of: Moment = None,
 ) -> IssuePage:
     """Issues of every project that you can see; `q` as in the list's search box, most recently updated first."""
-    return _page(actor_in(request), None, q, limit, cursor, strict)
+    return _page(actor_in(request), None, q, limit, cursor, strict, as_of)
 
 
 @router.get("/projects/{key}/issues", response={200: IssuePage, **READING})
@@ -71,9 +73,10 @@ def list_of_project(
     limit: Limit = 50,
     cursor: Cursor = None,
     strict: bool = False,
+    as_of: Moment = None,
 ) -> IssuePage:
     actor = actor_in(request)
-    return _page(actor, get_project(actor, key), q, limit, cursor, strict)
+    return _page(actor, get_project(actor, key), q, limit, cursor, strict, as_of)
 
 
 @router.post("/projects/{key}/issues", response={201: IssueOut, **WRITING})
@@ -165,14 +168,28 @@ def answer(issue: Issue, response: HttpResponse) -> IssueOut:
     return issue_out(issue, [label.name for label in labels_by_name(issue)])
 
 
-def _page(actor: Actor, project: Project | None, q: str, limit: int, cursor: str | None, strict: bool) -> IssuePage:
-    query = search.compile(search.parse(q), actor, today=_today(actor), project=project)
-    if query.as_of is not None:
-        # Answered as of now it would be a wrong answer that looks right.
-        raise Invalid.one("q", "`as-of:` is for the pages; here ask for one issue with ?as_of=.", "as_of")
+def _page(
+    actor: Actor,
+    project: Project | None,
+    q: str,
+    limit: int,
+    cursor: str | None,
+    strict: bool,
+    as_of: str | None,
+) -> IssuePage:
+    parsed = search.parse(q)
+    query = search.compile(parsed, actor, today=_today(actor), project=project)
     if strict and (wrong := search.strict_errors(query)):
         raise Invalid(*[FieldError("q", "query", f"{message} (characters {a} to {b})") for message, (a, b) in wrong])
-    page = list_issues(actor, query, project=project, after=cursor, limit=limit, whole=True)
+    then = parse_moment(as_of) if as_of is not None else query.as_of
+    if then is None:
+        page = list_issues(actor, query, project=project, after=cursor, limit=limit, whole=True)
+    else:
+        past = AsOf(actor, parsed, query, then, project=project, today=_today(actor))
+        if past.unasked:
+            # Answered without that part it would be a wrong answer that looks right.
+            raise Invalid(*[FieldError("q", "as_of", f"{part} cannot be asked of the past.") for part in past.unasked])
+        page = past.page(after=cursor, limit=limit, whole=True)
     items = [issue_out(issue, [label.name for label in issue.label_list]) for issue in page.items]  # type: ignore[attr-defined]
     return IssuePage(items=items, next=page.next)
 

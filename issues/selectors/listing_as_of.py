@@ -40,7 +40,8 @@ class _LeftOutError(Exception):
 
 class AsOf:
     """rows      all versions that the query finds, one for each issue
-    left_out  sentences about the parts of the query that are not applied"""
+    unasked   the parts of the query that are not applied
+    left_out  a sentence about each of them"""
 
     def __init__(
         self,
@@ -53,16 +54,22 @@ class AsOf:
         today: datetime.date,
     ) -> None:
         self.moment, self.query = moment, query
-        self.left_out: list[str] = []
+        self.unasked: list[str] = []
         self._context = Context(actor, min(moment.date(), today), project)
         self._project = project
         self.rows = self._rows(actor, self._where(parsed.terms))
 
-    def page(self, *, after: str | None = None, limit: int = 50) -> Page[Any]:
+    @property
+    def left_out(self) -> list[str]:
+        return [f"{part} cannot be asked of the past; that part is left out." for part in self.unasked]
+
+    def page(self, *, after: str | None = None, limit: int = 50, whole: bool = False) -> Page[Any]:
         """One page, each row with `key`, `label_list` and `comment_count`. At most five queries.
 
-        Raises Invalid for a cursor of another list."""
-        rows = self.rows.select_related("project", "assignee").defer("description")
+        `whole` loads the descriptions too. Raises Invalid for a cursor of another list."""
+        rows = self.rows.select_related("project", "assignee", "reporter")
+        if not whole:
+            rows = rows.defer("description")
         if any(field == "due" for field, _descending in self.query.order):
             rows = rows.annotate(due_sort=Coalesce("due_date", Value(FAR)))
         page = page_of(rows, order_of(self.query.order), limit=limit, after=after)
@@ -93,7 +100,7 @@ class AsOf:
             try:
                 found &= self._q(node)
             except _LeftOutError as error:
-                self.left_out.append(f"{error} cannot be asked of the past; that part is left out.")
+                self.unasked.append(str(error))
         return found
 
     def _q(self, node: Node) -> Q:

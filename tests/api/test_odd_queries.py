@@ -120,10 +120,6 @@ def test_too_long_a_query(by: By) -> None:
     lead.get("/issues?" + "&".join(f"a{n}=1" for n in range(1100))).is_problem(400)
 
 
-def test_a_past_moment_in_a_list_is_not_answered_as_of_now(by: By) -> None:
-    by("lead").get("/issues?q=as-of:2026-01-01").is_problem(422, field="q")
-
-
 def test_strict(by: By) -> None:
     lead = by("lead")
     assert lead.get("/issues?q=is:nonsense").status == 200
