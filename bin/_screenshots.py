@@ -9,30 +9,48 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-PAGES = {
+# Name → address, or (address, what is done there: "press KEY", "type TEXT", "click SELECTOR", "see SELECTOR").
+PAGES: dict[str, str | tuple[str, ...]] = {
     "my-work": "/",
     "projects": "/projects/",
     "overview": "/projects/APOLLO/",
     "issue-list": "/projects/APOLLO/issues/?q=sort:updated-desc",
+    "all-issues": "/issues/",
     "board": "/projects/APOLLO/board/",
     "issue": "/issues/APOLLO-24/",
     "history": "/issues/APOLLO-24/history/",
+    "past": "/issues/APOLLO-24/?version=2",
     "edit": "/issues/APOLLO-24/edit/",
     "new-issue": "/projects/APOLLO/issues/new/",
+    "new-issue-dialog": (
+        "/projects/APOLLO/issues/",
+        "press c",
+        "see #new-issue",
+        "type Webhooks for one parcel arrive twice",
+        "see #similar details",
+    ),
+    "palette": ("/issues/APOLLO-24/", "press Control+k", "type status", "see #palette [data-page] [role=option]"),
+    "keys": ("/", "press ?", "see #help-keys"),
     "activity": "/projects/APOLLO/activity/",
     "members": "/projects/APOLLO/members/",
     "labels": "/projects/APOLLO/labels/",
     "settings": "/projects/APOLLO/settings/",
+    "new-project": "/projects/new/",
+    "views": "/views/",
     "people": "/people/",
     "person": "/people/dev1/",
     "profile": "/accounts/profile/",
+    "preferences": "/accounts/preferences/",
+    "sessions": "/accounts/sessions/",
     "tokens": "/accounts/tokens/",
+    "nothing-found": "/projects/APOLLO/issues/?q=zebra+label:docs",
     "gone": "/issues/APOLLO-9/",
     "not-found": "/issues/APOLLO-999/",
 }
 WIDTHS = {"": 1280, "-phone": 390}
+DARK_ON_THE_PHONE = {"my-work", "issue-list", "issue", "new-issue-dialog"}  # of the others the dark picture is wide
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -59,12 +77,28 @@ def main(address: str, folder: Path) -> None:
                     viewport={"width": width, "height": 800}, color_scheme=scheme, storage_state=signed_in
                 )
                 page = context.new_page()
-                for name, path in PAGES.items():
+                for name, scene in PAGES.items():
+                    if scheme == "dark" and suffix and name not in DARK_ON_THE_PHONE:
+                        continue
+                    path, *steps = (scene,) if isinstance(scene, str) else scene
                     page.goto(address + path)
-                    page.screenshot(path=folder / f"{name}-{scheme}{suffix}.png")
+                    for step in steps:
+                        act(page, *step.split(" ", 1))
+                    page.screenshot(path=folder / f"{name}-{scheme}{suffix}.png", animations="disabled")
                 context.close()
         browser.close()
-    print(f"{len(PAGES) * 4} pictures in {folder}")
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+
+
+def act(page: Page, verb: str, what: str) -> None:
+    if verb == "press":
+        page.keyboard.press(what)
+    elif verb == "type":
+        page.keyboard.type(what)
+    elif verb == "click":
+        page.locator(what).first.click()
+    else:
+        page.locator(what).first.wait_for()
 
 
 def wait_for(address: str) -> None:
