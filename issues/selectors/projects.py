@@ -101,6 +101,11 @@ def count_by_status(project: Project) -> dict[str, int]:
     return {**dict.fromkeys(Status.values, 0), **dict(rows.values_list("status", "n"))}
 
 
+def count_overdue(project: Project, today: datetime.date) -> int:
+    """Open issues whose due date is past. One query."""
+    return Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).count()
+
+
 def count_open_by_assignee(project: Project) -> dict[int, int]:
     """User id → open issues. One query."""
     rows = Issue.objects.filter(project=project, deleted_at=None, is_open=True, assignee__isnull=False).order_by()

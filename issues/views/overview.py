@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.history.activity import activity_of
 from issues.models import Status
-from issues.selectors.projects import count_by_status
+from issues.selectors.projects import count_by_status, count_overdue
 from issues.selectors.references import resolver
 from issues.views.addresses import list_url
 from issues.views.ledger_lines import activity_url, lines_of
@@ -29,7 +30,8 @@ def project_detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         **project_page(actor, project, "overview"),
         "counts": [
-            (str(status.label), counts[status], list_url(project, f"status:{status.value}")) for status in Status
+            *[(str(status.label), counts[status], list_url(project, f"status:{status.value}")) for status in Status],
+            ("Overdue", count_overdue(project, timezone.localdate()), list_url(project, "is:overdue sort:due")),
         ],
         "total": sum(counts.values()),
         "lines": lines_of(activity_of(project, limit=RECENT)),

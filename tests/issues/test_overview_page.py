@@ -16,12 +16,14 @@ def test_it_works(world: World) -> None:
     issue = world.issue("PUB-2")
     edit_issue(world.actor("lead"), issue, version=issue.version, fields={"status": "CLOSED"})
     project = world.projects["PUB"]
+    edit_issue(world.actor("lead"), world.issue("PUB-1"), version=1, fields={"due_date": "2020-01-01"})
     edit_project(world.actor("lead"), project.pk, version=1, fields={"description": "**Why**: PUB-1, PRIV-1, @dev"})
     page = text_of(signed_in(world, "stranger").get("/projects/PUB/"))
     assert "<strong>Why</strong>" in page
     assert 'href="/issues/PUB-1/"' in page and 'href="/issues/PRIV-1/"' not in page
     assert '<dt>Open</dt><dd><a href="/projects/PUB/issues/?q=status%3AOPEN">1</a>' in page
     assert '<dt>Closed</dt><dd><a href="/projects/PUB/issues/?q=status%3ACLOSED">1</a>' in page
+    assert '<dt>Overdue</dt><dd><a href="/projects/PUB/issues/?q=is%3Aoverdue+sort%3Adue">1</a>' in page
     assert "/projects/PUB/issues/?q=is%3Aopen+label%3A%22bug%22" in page
     assert "changed the project" in page and "Settings" not in page
 
