@@ -71,5 +71,5 @@ def _piece(actor: Actor, ids: list[int]) -> list[Exported]:
     for pk, name in borne.values_list("issue_id", "label__name"):
         labels.setdefault(pk, []).append(name)
     rows = Issue.objects.filter(visible(actor), pk__in=ids).values_list(*COLUMNS)
-    read = {row[0]: Exported(*row, labels.get(row[0], [])) for row in rows}
+    read = {row[0]: Exported._make((*row, labels.get(row[0], []))) for row in rows}
     return [read[pk] for pk in ids if pk in read]

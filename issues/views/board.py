@@ -115,7 +115,7 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
         notes.append(f"{wanted[:40]} cannot be moved from here; it may have been moved already.")
     total = sum(n for _person, n in choices.held) if by == "assignee" else sum(choices.totals)
     context = {
-        **project_page(asked.actor, asked.project, "board"),
+        **project_page(asked.actor, asked.project, "board", q=asked.text),
         **_shared(asked, at),
         "query": text,
         "is_filtered": any(chip.kind == "term" for chip in search.chips(asked.parsed)),

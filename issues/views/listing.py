@@ -114,7 +114,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "help": search.describe_keys() if "help" in request.GET else None,
         "help_url": f"{address(parsed.text)}&help=1#search-help",
         **view_bar(actor, project, view, text=parsed.text, layout="list", grouping=grouping_of(request)),
-        **(project_page(actor, project, "issues") if project else {}),
+        **(project_page(actor, project, "issues", q=None if moment else asked) if project else {}),
     }
     response = page(request, "issues/list.html" if project else "issues/list_all.html", context, block="issue_list")
     if is_htmx(request):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.actor import Actor
 from projects.models import Project
@@ -14,14 +15,15 @@ from projects.rules import may
 Tab = tuple[str, str, bool, int | None]
 
 
-def project_tabs(actor: Actor, project: Project, current: str) -> list[Tab]:
+def project_tabs(actor: Actor, project: Project, current: str, *, q: str | None = None) -> list[Tab]:
     """(text, address, whether it is `current`, no count) for each tab. `current`: overview, issues, board,
-    activity, members, labels, settings."""
+    activity, members, labels, settings. `q`: the query that list and board take along, None for their own."""
     base = reverse("project_detail", kwargs={"key": project.key})
+    query = "" if q is None else f"?{urlencode({'q': q})}"
     tabs = [
         ("Overview", base, "overview"),
-        ("Issues", f"{base}issues/", "issues"),
-        ("Board", f"{base}board/", "board"),
+        ("Issues", f"{base}issues/{query}", "issues"),
+        ("Board", f"{base}board/{query}", "board"),
         ("Activity", f"{base}activity/", "activity"),
         ("Members", f"{base}members/", "members"),
         ("Labels", f"{base}labels/", "labels"),
@@ -31,14 +33,14 @@ def project_tabs(actor: Actor, project: Project, current: str) -> list[Tab]:
     return [(text, href, name == current, None) for text, href, name in tabs]
 
 
-def project_page(actor: Actor, project: Project, current: str) -> dict[str, Any]:
+def project_page(actor: Actor, project: Project, current: str, *, q: str | None = None) -> dict[str, Any]:
     """What templates/projects/frame.html needs, for the page that belongs to the tab `current`."""
     base = reverse("project_detail", kwargs={"key": project.key})
     may_create = not project.is_archived and may(actor, Perm.CREATE_ISSUE, project)
     return {
         "project": project,
         "project_url": base,
-        "tabs": project_tabs(actor, project, current),
+        "tabs": project_tabs(actor, project, current, q=q),
         "may_manage": may(actor, Perm.MANAGE_PROJECT, project),
         "new_issue_url": f"{base}issues/new/" if may_create else None,
     }
