@@ -24,7 +24,8 @@ SMALL = """() => {
   const near = (box, other) => Math.hypot(centre(box)[0] - centre(other)[0], centre(box)[1] - centre(other)[1]) < 24;
   const bar = (one) => one.closest(".bottombar, .topbar, .rail"); // what scrolls beneath a bar is no neighbour of it
   return boxes.filter(([one, box]) => (box.width < 23.5 || box.height < 23.5)
-    && boxes.some(([other, its]) => other !== one && bar(other) === bar(one) && !one.contains(other) && !other.contains(one) && near(box, its)))
+    && boxes.some(([other, its]) => other !== one && bar(other) === bar(one) && near(box, its)
+      && !one.contains(other) && !other.contains(one)))
     .map(([one]) => one.outerHTML.slice(0, 120));
 }"""
 SHAPE = """() => ({
