@@ -48,7 +48,7 @@ def projects_with(actor: Actor, perm: Perm) -> QuerySet[Project]:
 def named(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
     """Those whose name or key holds every one of the words (at most 8)."""
     for word in words.split()[:8]:
-        projects = projects.filter(Q(name__icontains=word) | Q(key__icontains=word))
+        projects = projects.filter(Q(name__icontains=word) | Q(key__contains=word.upper()))
     return projects
 
 

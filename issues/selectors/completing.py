@@ -103,6 +103,6 @@ def _labels(actor: Actor, typed: str, project: Project | None) -> list[Offer]:
 
 
 def _projects(actor: Actor, typed: str) -> list[Offer]:
-    begins = Case(When(key__istartswith=typed, then=Value(0)), default=Value(1))
+    begins = Case(When(key__startswith=typed.upper(), then=Value(0)), default=Value(1))
     rows = named(projects_for(actor), typed).order_by(begins, "name", "pk")
     return [Offer(key, name, ("project", key)) for key, name in rows.values_list("key", "name")[:MOST]]

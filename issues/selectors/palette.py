@@ -71,7 +71,7 @@ def _projects(actor: Actor, words: list[str]) -> QuerySet[Project, Any]:
     """Those whose key or name begins so come first, archived ones last. Numbered by a window, because SQLite takes no
     LIMIT inside a union."""
     rows = named(projects_for(actor, archived=None if words else False), " ".join(words)).order_by()
-    begins = Q(key__istartswith=words[0]) | Q(name__istartswith=words[0]) if words else Q(pk__gt=0)
+    begins = Q(key__startswith=words[0].upper()) | Q(name__istartswith=words[0]) if words else Q(pk__gt=0)
     order: list[Any] = [
         Case(When(archived_at=None, then=Value(0)), default=Value(1)),
         Case(When(begins, then=Value(0)), default=Value(1)),

@@ -71,6 +71,7 @@ def test_labels_are_quoted_where_they_need_it(world: World) -> None:
 
 def test_projects(world: World) -> None:
     assert offered(world, "project:p") == ["PRIV", "PUB", "OLD"], "by key before by name"
+    assert offered(world, "project:ri") == ["PRIV"]
     assert offered(world, "project:p", by="stranger") == ["PUB", "OLD"]
 
 
