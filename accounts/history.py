@@ -53,3 +53,12 @@ def settle(
     if merge and not colliding:
         return {c.field: c.new for c in mine if now[c.field] != c.new}
     raise Stale(current, version, theirs, mine, colliding)
+
+
+def require_version(current: Tracked, version: int | None, fields: tuple[str, ...]) -> None:
+    """Raises Stale, with what others changed in `fields`, unless `version` is None or the present one."""
+    if version is None or version == current.version:
+        return
+    row = row_at(current, version)
+    now = {name: getattr(current, name) for name in fields}
+    raise Stale(current, version, differences({name: getattr(row, name) for name in fields}, now) if row else [])

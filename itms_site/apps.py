@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
@@ -23,6 +24,12 @@ class SiteConfig(AppConfig):
         pre_migrate.connect(_drop_triggers, sender=self)
         # Sent for each app in the order of INSTALLED_APPS, after all migrations have run.
         post_migrate.connect(_install_triggers, sender=self)
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """The admin with our rule of who gets in."""
+
+    default_site = "projects.admin_site.ItmsAdminSite"
 
 
 def _drop_triggers(using: str, plan: list[Any], **_: Any) -> None:

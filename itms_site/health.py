@@ -33,9 +33,14 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200, or 503 with the first reason: {status, checks: {database, migrations, triggers, cache}}."""
-    found = {name: _word(name, check) for name, check in CHECKS.items()}
+    found = findings()
     ready = all(word == "ok" for word in found.values())
     return JsonResponse({"status": "ok" if ready else "not ready", "checks": found}, status=200 if ready else 503)
+
+
+def findings() -> dict[str, str]:
+    """Check → `ok`, or what is wrong in a few words."""
+    return {name: _word(name, check) for name, check in CHECKS.items()}
 
 
 def _word(name: str, check: Callable[[], str]) -> str:

@@ -13,6 +13,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from itms_site.admin_theme import UNFOLD  # noqa: F401
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -64,8 +66,13 @@ ALLOWED_HOSTS = _read(
 CSRF_TRUSTED_ORIGINS = _read(env.list, "CSRF_TRUSTED_ORIGINS", default=[], wants="Write https://host,https://host.")
 
 INSTALLED_APPS = [
-    "itms_site.apps.SiteConfig",
-    "django.contrib.admin",
+    "itms_site.apps.SiteConfig",  # first: its templates replace some of the admin theme's
+    # The theme's templates stand before those of the admin and of simple-history.
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "itms_site.apps.AdminConfig",
+    "django.forms",  # the admin's widgets include those templates by the engine of its pages
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -264,6 +271,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = "itms_site.formats"  # how the admin writes times; the member pages have filters of their own
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -14,7 +14,7 @@ from guardian.core import ObjectPermissionChecker
 
 from accounts.actor import Actor
 from itms_site.errors import Archived, Forbidden
-from projects.models import Membership, Project
+from projects.models import Membership, Project, ProjectUserObjectPermission
 from projects.roles import Perm
 
 
@@ -27,6 +27,27 @@ def visible_projects(actor: Actor, prefix: str = "") -> Q:
     column = f"{prefix}pk" if prefix else "pk"
     member = Membership.objects.filter(project_id=OuterRef(column), user=actor.user, slot=0)
     return Q(**{f"{prefix}is_public": True}) | Q(Exists(member))
+
+
+def managed_projects(actor: Actor, prefix: str = "") -> Q:
+    """The Q that a project passes when `actor` may manage it: the projects of their back-office, deleted ones too.
+
+    The same rows that `may(actor, Perm.MANAGE_PROJECT, project)` asks; `prefix` as in `visible_projects`."""
+    if actor.is_operator:
+        return Q()
+    rows = ProjectUserObjectPermission.objects.filter(
+        content_object_id=OuterRef(f"{prefix}pk" if prefix else "pk"),
+        user=actor.user,
+        permission__codename=Perm.MANAGE_PROJECT.value,
+    )
+    return Q(Exists(rows))
+
+
+def may_enter_admin(actor: Actor) -> bool:
+    """Operators, and whoever manages at least one project. Asked once for each actor."""
+    if "admin" not in actor.memo:
+        actor.memo["admin"] = actor.is_operator or Project.objects.filter(managed_projects(actor)).exists()
+    return bool(actor.memo["admin"])
 
 
 def may(actor: Actor, perm: Perm, project: Project) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from accounts.actor import Actor
-from accounts.models import Change
+from accounts.models import Change, User
 from itms_site.db.text import canonical
 from itms_site.errors import Gone, Moved, NotFound
 from itms_site.paging import Key, Page, page_of
-from projects.models import Label, Membership, Project, ProjectKey
+from projects.models import Label, Membership, Project, ProjectKey, ProjectUserObjectPermission
 from projects.roles import PERMISSIONS, Perm, Role
-from projects.rules import may, visible_projects
+from projects.rules import managed_projects, may, visible_projects
 
 
 def projects_for(actor: Actor, *, archived: bool | None = None) -> QuerySet[Project]:
@@ -62,6 +63,11 @@ def deleted_projects(actor: Actor) -> QuerySet[Project]:
     return found.order_by("name", "pk")
 
 
+def projects_managed_by(actor: Actor) -> QuerySet[Project]:
+    """Those of the actor's back-office, deleted ones too, by name."""
+    return Project.objects.filter(managed_projects(actor)).order_by("name", "pk")
+
+
 def get_project(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool = False) -> Project:
     """The project of that key.
 
@@ -108,6 +114,31 @@ def page_of_members(project: Project, *, after: str | None, limit: int) -> Page[
     rank = Case(When(role=Role.LEAD, then=0), When(role=Role.DEVELOPER, then=1), default=2, output_field=IntegerField())
     rows = members_of(project).annotate(rank=rank, called=F("user__username_canonical"))
     return page_of(rows, MEMBER_ORDER, limit=limit, after=after)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """`held` are the codenames of guardian's rows; `membership` is what they follow from, None where nothing does."""
+
+    user: User
+    membership: Membership | None
+    held: frozenset[str]
+
+
+def permissions_in(project: Project) -> list[Holder]:
+    """Everybody who holds a permission on the project or is a member of it, Leads first. Two queries."""
+    held: dict[int, set[str]] = {}
+    people: dict[int, User] = {}
+    rows = ProjectUserObjectPermission.objects.filter(content_object=project).select_related("user", "permission")
+    for row in rows:
+        held.setdefault(row.user_id, set()).add(row.permission.codename)
+        people[row.user_id] = row.user
+    members = {member.user_id: member for member in members_of(project)}
+    strangers = [pk for pk in people if pk not in members]
+    return [
+        Holder(members[pk].user if pk in members else people[pk], members.get(pk), frozenset(held.get(pk, ())))
+        for pk in [*members, *sorted(strangers)]
+    ]
 
 
 def only_lead(project: Project) -> int | None:

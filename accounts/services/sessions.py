@@ -64,12 +64,12 @@ def end_session(actor: Actor, user: User, ref: str) -> None:
 
 
 @transactional
-def end_other_sessions(actor: Actor, user: User, *, keep: str | None) -> int:
+def end_other_sessions(actor: Actor, user: User, *, keep: str | None, reason: str = "") -> int:
     """Ends all but the one with the key `keep`; how many. Raises Forbidden."""
     require_self_or_operator(actor, user)
     keys = [row.session_key for row in _living(user) if row.session_key != keep]
     if keys:
-        _end(actor, user, keys)
+        _end(actor, user, keys, reason)
     return len(keys)
 
 
@@ -91,8 +91,9 @@ def note_use(session: Session | None) -> None:
         log.warning("the use of a session was not noted: %s", error)
 
 
-def _end(actor: Actor, user: User, keys: list[str]) -> None:
-    with recording(actor, "session.end", None, data={"user": user.username, "sessions": len(keys)}) as record:
+def _end(actor: Actor, user: User, keys: list[str], reason: str = "") -> None:
+    data = {"user": user.username, "sessions": len(keys)}
+    with recording(actor, "session.end", None, data=data, reason=reason) as record:
         require_self_or_operator(record.actor, user)
         _ = record.change
         Session.objects.filter(pk__in=keys, user=user).delete()

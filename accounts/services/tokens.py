@@ -52,15 +52,14 @@ def create_token(actor: Actor, user: User, *, name: str, can_write: bool, days: 
 
 
 @transactional
-def revoke_token(actor: Actor, token_id: int) -> Token:
+def revoke_token(actor: Actor, token_id: int, *, reason: str = "") -> Token:
     """Raises NotFound when it is not the actor's own (or the actor no operator)."""
     token = Token.objects.select_for_update().select_related("user").filter(pk=token_id).first()
     if token is None or not (actor.is_operator or token.user_id == actor.user_id):
         raise NotFound("You have no such token.")
     if token.revoked_at is None:
-        with recording(
-            actor, "token.revoke", None, data={"user": token.user.username, "token": token.prefix}
-        ) as record:
+        data = {"user": token.user.username, "token": token.prefix}
+        with recording(actor, "token.revoke", None, data=data, reason=reason) as record:
             _ = record.change
             token.revoked_at = record.at
             token.save(update_fields=["revoked_at"])

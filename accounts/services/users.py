@@ -65,7 +65,9 @@ def _register(actor: Actor | None, user: User, via: str, request_id: str) -> Use
     return user
 
 
-def add_user(actor: Actor, *, username: str, email: str, password: str | None, operator: bool = False) -> User:
+def add_user(
+    actor: Actor, *, username: str, email: str, password: str | None, operator: bool = False, reason: str = ""
+) -> User:
     """An operator makes an account; without a password nobody can sign in to it.
 
     Raises Forbidden, Invalid, Taken."""
@@ -76,13 +78,13 @@ def add_user(actor: Actor, *, username: str, email: str, password: str | None, o
     else:
         _check_password(user, password)
         user.set_password(password)
-    return _add(actor, user)
+    return _add(actor, user, reason)
 
 
 @transactional
-def _add(actor: Actor, user: User) -> User:
+def _add(actor: Actor, user: User, reason: str) -> User:
     data = {"user": user.username, "operator": user.is_superuser}
-    with recording(actor, "user.add", None, data=data) as record:
+    with recording(actor, "user.add", None, data=data, reason=reason) as record:
         require_operator(record.actor)
         _insert(user)
         _ = record.change
@@ -137,7 +139,7 @@ def add_demo_user(
 
 
 @transactional
-def edit_profile(actor: Actor, user_id: int, fields: Profile) -> User:
+def edit_profile(actor: Actor, user_id: int, fields: Profile, *, reason: str = "") -> User:
     """Raises Forbidden, Invalid, Taken."""
     only(fields, PROFILE)
     user = User.objects.select_for_update().get(pk=user_id)
@@ -149,25 +151,26 @@ def edit_profile(actor: Actor, user_id: int, fields: Profile) -> User:
     if not changed:
         return user
     _clean(user)
-    with recording(actor, "user.edit", None, data={"user": user.username, "fields": sorted(changed)}) as record:
+    data = {"user": user.username, "fields": sorted(changed)}
+    with recording(actor, "user.edit", None, data=data, reason=reason) as record:
         require_self_or_operator(record.actor, user)
         _ = record.change
         _save(user, *changed, "username_canonical")
     return user
 
 
-def set_password(actor: Actor, user_id: int, password: str) -> User:
+def set_password(actor: Actor, user_id: int, password: str, *, reason: str = "") -> User:
     """Ends every session of the user. Raises Forbidden, Invalid."""
     user = User.objects.get(pk=user_id)
     require_self_or_operator(actor, user)
     _check_password(user, password)
-    return _store_password(actor, user_id, make_password(password))  # hashed before anything is locked
+    return _store_password(actor, user_id, make_password(password), reason)  # hashed before anything is locked
 
 
 @transactional
-def _store_password(actor: Actor, user_id: int, hashed: str) -> User:
+def _store_password(actor: Actor, user_id: int, hashed: str, reason: str) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
-    with recording(actor, "user.password", None, data={"user": user.username}) as record:
+    with recording(actor, "user.password", None, data={"user": user.username}, reason=reason) as record:
         require_self_or_operator(record.actor, user)
         _ = record.change
         user.password = hashed
@@ -177,7 +180,7 @@ def _store_password(actor: Actor, user_id: int, hashed: str) -> User:
 
 
 @transactional
-def set_operator(actor: Actor, user_id: int, *, operator: bool) -> User:
+def set_operator(actor: Actor, user_id: int, *, operator: bool, reason: str = "") -> User:
     """Makes somebody an operator, or no longer. Raises Forbidden, Invalid when nobody would be left."""
     require_operator(actor)
     operators = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk"))
@@ -187,14 +190,15 @@ def set_operator(actor: Actor, user_id: int, *, operator: bool) -> User:
     if not operator and [o.pk for o in operators] == [user.pk]:
         raise Invalid.one("is_superuser", "This is the last active operator; make somebody else one first.")
     user.is_superuser = user.is_staff = operator
-    with recording(actor, "user.operator", None, data={"user": user.username, "operator": operator}) as record:
+    data = {"user": user.username, "operator": operator}
+    with recording(actor, "user.operator", None, data=data, reason=reason) as record:
         require_operator(record.actor)
         _ = record.change
         _save(user, "is_superuser", "is_staff")
     return user
 
 
-def set_active(actor: Actor, user: User, *, active: bool) -> None:
+def set_active(actor: Actor, user: User, *, active: bool, reason: str = "") -> None:
     """Inner half of projects/services/deactivating.py, which guards the last Leads first. Ends all sessions."""
     require_operator(actor)
     if user.is_active == active:
@@ -204,7 +208,7 @@ def set_active(actor: Actor, user: User, *, active: bool) -> None:
     user.is_active = active
     user.session_generation += 1
     verb = "user.activate" if active else "user.deactivate"
-    with recording(actor, verb, None, data={"user": user.username}) as record:
+    with recording(actor, verb, None, data={"user": user.username}, reason=reason) as record:
         require_operator(record.actor)
         _ = record.change
         _save(user, "is_active", "session_generation")

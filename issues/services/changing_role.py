@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.actor import Actor
+from accounts.history import require_version
 from issues.services.unassigning import unassign_all
 from itms_site.retry import transactional
 from projects.models import Membership
@@ -13,11 +14,16 @@ from projects.services.members import check_role, keep_a_lead, living_member, se
 
 
 @transactional
-def change_role(actor: Actor, project_id: int, user_id: int, role: str, *, reason: str = "") -> Membership:
-    """In an archived project only downwards. Raises NotFound, Forbidden, Archived, LastLead, Invalid."""
+def change_role(
+    actor: Actor, project_id: int, user_id: int, role: str, *, version: int | None = None, reason: str = ""
+) -> Membership:
+    """In an archived project only downwards. `version` None: whatever it is now.
+
+    Raises NotFound, Forbidden, Stale, Archived, LastLead, Invalid."""
     with acting(actor, "member.role", project_id, reason=reason) as (record, project):
         require(record.actor, Perm.MANAGE_MEMBERS, project)
         membership = living_member(project, user_id)
+        require_version(membership, version, ("role",))
         if membership.role == role:
             return membership
         if role not in PERMISSIONS or not PERMISSIONS[role] < PERMISSIONS[membership.role]:

@@ -40,4 +40,4 @@ class Membership(Tracked):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.project_id}: {self.role}"
+        return f"{self.user} in {self.project}"

@@ -16,7 +16,7 @@ from projects.roles import Role
 
 
 @transactional
-def deactivate_user(actor: Actor, user_id: int) -> User:
+def deactivate_user(actor: Actor, user_id: int, *, reason: str = "") -> User:
     """Ends every session at once. Raises Forbidden, LastLead with the keys of the projects."""
     require_operator(actor)
     led = sorted(_leads().filter(user_id=user_id).values_list("project_id", flat=True))
@@ -25,7 +25,7 @@ def deactivate_user(actor: Actor, user_id: int) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     if user.is_active and (alone := _led_alone(user_id)):
         raise LastLead(alone)
-    set_active(actor, user, active=False)
+    set_active(actor, user, active=False, reason=reason)
     return user
 
 
@@ -48,8 +48,8 @@ def _leads() -> QuerySet[Membership]:
 
 
 @transactional
-def activate_user(actor: Actor, user_id: int) -> User:
+def activate_user(actor: Actor, user_id: int, *, reason: str = "") -> User:
     """Sessions from before do not come back. Raises Forbidden."""
     user = User.objects.select_for_update().get(pk=user_id)
-    set_active(actor, user, active=True)
+    set_active(actor, user, active=True, reason=reason)
     return user

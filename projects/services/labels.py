@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from django.db import IntegrityError
 
 from accounts.actor import Actor
+from accounts.history import require_version
 from accounts.services.ledger import Record
 from accounts.services.shape import only
 from itms_site.db.text import canonical, clean_line
@@ -39,14 +40,23 @@ def create_label(actor: Actor, project_id: int, *, name: str, colour: str = "", 
 
 
 @transactional
-def edit_label(actor: Actor, project_id: int, label_id: int, fields: LabelFields) -> Label:
+def edit_label(
+    actor: Actor,
+    project_id: int,
+    label_id: int,
+    fields: LabelFields,
+    *,
+    version: int | None = None,
+    reason: str = "",
+) -> Label:
     """Renames or recolours. The issues that bear it keep their version: this is the label's Change alone.
 
-    Raises NotFound, Forbidden, Archived, Taken, Invalid."""
+    `version` None: whatever it is now. Raises NotFound, Forbidden, Stale, Archived, Taken, Invalid."""
     only(fields, ("name", "colour"))
-    with acting(actor, "label.edit", project_id) as (record, project):
+    with acting(actor, "label.edit", project_id, reason=reason) as (record, project):
         require(record.actor, Perm.MANAGE_LABELS, project)
         label = living_label(project, label_id)
+        require_version(label, version, ("name", "colour"))
         wanted: dict[str, Any] = {name: clean_line(str(value)) for name, value in fields.items()}
         if "colour" in wanted:
             wanted["colour"] = wanted["colour"].lower()

@@ -21,9 +21,11 @@ from projects.services.grants import grant
 
 
 @transactional
-def add_member(actor: Actor, project_id: int, *, identifier: str, role: str, **importing: Any) -> Membership:
+def add_member(
+    actor: Actor, project_id: int, *, identifier: str, role: str, reason: str = "", **importing: Any
+) -> Membership:
     """`identifier` is a user name or e-mail address. Raises Forbidden, Archived, Taken, Invalid."""
-    with acting(actor, "member.add", project_id, **importing) as (record, project):
+    with acting(actor, "member.add", project_id, reason=reason, **importing) as (record, project):
         require(record.actor, Perm.MANAGE_MEMBERS, project)
         require_writable(project)
         check_role(role)
