@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.filters import SimpleListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
@@ -75,6 +77,13 @@ class GuardedAdmin(ModelAdmin):
             raise NotFound(f"There is no such {self.opts.verbose_name} that you can see.")
         return found
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(each.isascii() and each.isdigit() and len(each) <= 18 for each in ids):
+            raise BadRequest("An id is a number.")
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         for declared in self.get_list_filter(request):
             if isinstance(declared, type) and issubclass(declared, SimpleListFilter):
@@ -118,7 +127,7 @@ class GuardedAdmin(ModelAdmin):
         return None
 
 
-class ServiceForm(forms.ModelForm):
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """Shape alone is checked here; the service checks the rest, and what it refuses comes back into the form.
 
     reason    goes into the Change
@@ -176,7 +185,9 @@ class ServiceAdmin(GuardedAdmin):
         return self.may_enter(request) and self.may_add(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may_enter(request) and (obj is None or (self.may_see(request, obj) and self.may_change(request, obj)))
+        return self.may_enter(request) and (
+            obj is None or (self.may_see(request, obj) and self.may_change(request, obj))
+        )
 
     def add_by_service(self, request: HttpRequest, form: Any) -> Model:
         raise NotImplementedError
@@ -200,6 +211,10 @@ class ServiceAdmin(GuardedAdmin):
             obj.pk = made.pk
             obj.refresh_from_db()
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """For a log that is not kept."""
+        return ""
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         return None
 
@@ -219,4 +234,7 @@ class ServiceAdmin(GuardedAdmin):
             request.refusal = error  # type: ignore[attr-defined]
             answer = view(request, object_id, form_url, extra_context)
             answer.status_code = error.status
+            return answer
+        if answer.status_code == 200:  # the form again, with what is wrong in it
+            answer.status_code = 422
         return answer

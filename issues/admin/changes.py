@@ -34,9 +34,7 @@ class AuditForm(forms.Form):
     project = forms.CharField(max_length=16, required=False, widget=UnfoldAdminTextInputWidget())
     actor = forms.CharField(max_length=32, required=False, widget=UnfoldAdminTextInputWidget())
     verb = forms.CharField(max_length=40, required=False, widget=UnfoldAdminTextInputWidget())
-    via = forms.ChoiceField(
-        choices=[("", "Any door"), *Via.choices], required=False, widget=UnfoldAdminSelectWidget()
-    )
+    via = forms.ChoiceField(choices=[("", "Any door"), *Via.choices], required=False, widget=UnfoldAdminSelectWidget())
     request_id = forms.CharField(label="Request", max_length=64, required=False, widget=UnfoldAdminTextInputWidget())
     since = forms.DateField(required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
     until = forms.DateField(required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))

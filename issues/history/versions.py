@@ -71,9 +71,7 @@ def changes_of_rows(model: type[Tracked], rows: Sequence[Any]) -> list[list[Fiel
         before = list(model.history.filter(where))  # type: ignore[attr-defined]
         told = states(model, [*some, *before])
         old = {(row.id, row.version): state for row, state in zip(before, told[len(some) :], strict=True)}
-        found += [
-            _told(old.get((row.id, row.version - 1), {}), state) for row, state in zip(some, told, strict=False)
-        ]
+        found += [_told(old.get((row.id, row.version - 1), {}), state) for row, state in zip(some, told, strict=False)]
     return found
 
 
@@ -95,10 +93,10 @@ def states(model: type[Tracked], rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _comment_states(rows: Iterable[Any]) -> list[dict[str, Any]]:
     rows = list(rows)
-    gone = set(Comment.objects.filter(pk__in={r.id for r in rows}, deleted_at__isnull=False).values_list("pk", flat=True))
-    return [
-        {"body": GONE if row.id in gone else row.body, "deleted": row.deleted_at is not None} for row in rows
-    ]
+    gone = set(
+        Comment.objects.filter(pk__in={r.id for r in rows}, deleted_at__isnull=False).values_list("pk", flat=True)
+    )
+    return [{"body": GONE if row.id in gone else row.body, "deleted": row.deleted_at is not None} for row in rows]
 
 
 def _told(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:

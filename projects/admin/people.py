@@ -63,7 +63,7 @@ class UserChangeForm(ServiceForm):
             self.fields["seen"].initial = json.dumps({name: getattr(self.instance, name) for name in SETTABLE})
 
     def meanwhile(self, present: User) -> list[str]:
-        """What others changed since the form was filled. What it carries is the sender's own word: it grants nothing."""
+        """What others changed since the form was filled. What it carries is the sender's word: it grants nothing."""
         try:
             seen = json.loads(self.cleaned_data.get("seen") or "{}")
         except ValueError:
@@ -85,7 +85,6 @@ class PasswordForm(AdminPasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
-
 
 
 @admin.register(User)

@@ -31,7 +31,8 @@ class Shown(Progress):
 class Command(BaseCommand):
     help = (
         "Replays every history against the tables, recomputes what can be recomputed, and names each difference. "
-        "Changes nothing, hinders no writer, and notes in the ledger that it ran. Exit code 0: nothing differs; 1: something does; 2: it could not run."
+        "Changes nothing, hinders no writer, and notes in the ledger that it ran. "
+        "Exit code 0: nothing differs; 1: something does; 2: it could not run."
     )
     # A database with a fault is exactly what this command is for.
     requires_system_checks = []
