@@ -5,6 +5,7 @@ from django.urls import include, path
 from issues.views import (
     assignee,
     board,
+    comment_history,
     comments,
     completion,
     deleting,
@@ -17,11 +18,14 @@ from issues.views import (
     listing,
     new,
     palette,
+    preview,
     properties,
     restoring,
+    reverting,
     saved_views,
     similar,
     status,
+    tasks,
 )
 
 urlpatterns = [
@@ -29,6 +33,7 @@ urlpatterns = [
     path("palette/", palette.palette, name="palette"),
     path("help/keys/", help_keys.help_keys, name="help_keys"),
     path("issues/new/", new.issue_new_anywhere, name="issue_new_anywhere"),
+    path("markdown/preview/", preview.markdown_preview, name="markdown_preview"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
     *(
@@ -54,9 +59,13 @@ urlpatterns = [
     path("issues/<str:issue_key>/properties/", properties.issue_properties, name="issue_properties"),
     path("issues/<str:issue_key>/comments/", comments.comment_new, name="comment_new"),
     path("issues/<str:issue_key>/history/", history.issue_history, name="issue_history"),
+    path("issues/<str:issue_key>/reversion/", reverting.issue_reversion, name="issue_reversion"),
+    path("issues/<str:issue_key>/tasks/", tasks.issue_tasks, name="issue_tasks"),
     path("issues/<str:issue_key>/removal/", deleting.issue_removal, name="issue_removal"),
     path("issues/<str:issue_key>/restoration/", restoring.issue_restoration, name="issue_restoration"),
     path("comments/<int:comment_id>/edit/", comments.comment_edit, name="comment_edit"),
+    path("comments/<int:comment_id>/history/", comment_history.comment_history, name="comment_history"),
+    path("comments/<int:comment_id>/tasks/", tasks.comment_tasks, name="comment_tasks"),
     path("comments/<int:comment_id>/removal/", comments.comment_removal, name="comment_removal"),
     path("search/completion/", completion.completion, name="completion"),
     path("views/", saved_views.views, name="views"),

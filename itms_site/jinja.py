@@ -26,6 +26,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup, escape
 
 from itms_site.markdown import render
+from itms_site.task_lists import tickable
 
 _HOUR, _DAY = 3600, 86400
 _RELATIVE_DAYS = 30
@@ -48,7 +49,14 @@ def environment(**options: Any) -> Environment:
         url=url,
     )
     env.filters.update(
-        ago=ago, datetime_utc=datetime_utc, day=day, hue=hue, initials=initials, markdown=render, num=num
+        ago=ago,
+        datetime_utc=datetime_utc,
+        day=day,
+        hue=hue,
+        initials=initials,
+        markdown=render,
+        num=num,
+        tickable=tickable,
     )
     return env
 
@@ -56,7 +64,7 @@ def environment(**options: Any) -> Environment:
 class Components:
     """All macros of `components/` under one name, so that a block rendered alone finds them too."""
 
-    FILES = ("ui", "form", "issue", "timeline", "project")
+    FILES = ("ui", "form", "editor", "issue", "timeline", "project")
 
     def __init__(self, env: Environment) -> None:
         self._env = env

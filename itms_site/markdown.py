@@ -119,7 +119,7 @@ def _cached(text: str) -> Markup:
 def _to_html(text: str, references: Mapping[str, Reference]) -> Markup:
     if len(text) > MAX_TEXT or text.count("[") > 4_000 or _WIDE_TABLE.search(text):
         return Markup('<pre class="code" tabindex="0">{}</pre>').format(text)
-    tokens = _parser().parse(text.replace("\0", "\ufffd"))
+    tokens = parse(text)
     ranks = sorted({token.tag for token in tokens if token.type == "heading_open"})
     for token in tokens:
         _adapt(token, ranks)
@@ -127,6 +127,11 @@ def _to_html(text: str, references: Mapping[str, Reference]) -> Markup:
             token.children = list(_inline(token.children, references))
     html = _parser().renderer.render(tokens, _parser().options, {})
     return Markup(_cleaner().clean(html))
+
+
+def parse(text: str) -> list[Token]:
+    """The blocks of a text as they will be rendered."""
+    return _parser().parse(text.replace("\0", "\ufffd"))
 
 
 def _adapt(token: Token, ranks: list[str]) -> None:

@@ -21,6 +21,7 @@ from accounts.services.tokens import create_token
 from issues.models import Comment, SavedQuery
 from issues.services.commenting import add_comment
 from issues.services.saving_views import create_view
+from itms_site.task_lists import Tick, tasks_in
 from projects.services.projects import edit_project
 from tests.world import World
 
@@ -31,6 +32,7 @@ METHODS = ("GET", "POST")
 # Routes of other tables: the API's is tests/api/, the admin asks `is_superuser` in one place.
 ELSEWHERE = ("api:", "admin:")
 
+SAID = "A first word.\n\n- [ ] and a second"
 # What a well-formed POST sends; a route that is not here is sent an empty form.
 BODIES: dict[str, dict[str, object]] = {
     "project_new": {"key": "FRESH", "name": "Fresh", "visibility": "public"},
@@ -68,6 +70,9 @@ BODIES: dict[str, dict[str, object]] = {
     "comment_new": {"body": "A word."},
     "comment_edit": {"body": "Another word.", "version": "1"},
     "comment_removal": {"version": "1"},
+    "comment_tasks": {"task": Tick(0, tasks_in(SAID)[0].print_, True), "version": "1"},
+    "issue_reversion": {"to": "1", "field": "title", "version": "1"},
+    "markdown_preview": {"text": "See **this**."},
     "issue_removal": {"version": "1"},
     "account_preferences": {"theme": "dark", "density": "compact"},
     "account_theme": {"theme": "dark"},
@@ -167,7 +172,7 @@ def test_every_cell_is_as_committed(world: World) -> None:
     lead, old = world.actor("lead"), world.projects["OLD"]
     opened = edit_project(lead, old.pk, version=old.version, fields={"archived": False})
     for key in PROJECTS:
-        comments[key] = add_comment(world.actor("assignee"), world.issue(f"{key}-2"), body="A first word.")
+        comments[key] = add_comment(world.actor("assignee"), world.issue(f"{key}-2"), body=SAID)
         shared = world.projects[key].pk
         create_view(world.actor("assignee"), shared, name="Shared", query="label:bug", is_shared=True)
     world.projects["OLD"] = edit_project(lead, old.pk, version=opened.version, fields={"archived": True})

@@ -1,10 +1,11 @@
-"""The form of a comment or reply."""
+"""The form of a comment or reply; `move` is the status that its issue gets with it."""
 
 from __future__ import annotations
 
 from django import forms
 
 from issues.forms.quick import Versioned
+from issues.models import Status
 
 
 class CommentForm(Versioned):
@@ -16,6 +17,7 @@ class CommentForm(Versioned):
         error_messages={"required": "Write something first."},
     )
     parent = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    move = forms.ChoiceField(required=False, choices=Status.choices)
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

@@ -6,17 +6,24 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from issues.models import Priority, Status, Type
 
 Choice = tuple[str, str]
 
 
+def as_typed(sent: QueryDict) -> dict[str, Any]:
+    """What was sent, as the initial values of a form that finds no fault with it yet."""
+    return {**sent.dict(), "labels": sent.getlist("labels")}
+
+
 class IssueForm(forms.Form):
     """labels     names that may be chosen; none: no such field
     assignees  (user name, text) that the actor may set; none: no such field
     statuses   those that may be chosen; none: no such field
-    only       the fields that the actor may change; None: all"""
+    only       the fields that the actor may change; None: all
+    draft      what a browser calls the title that it keeps until it was sent; '': none is kept"""
 
     title = forms.CharField(
         max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "What is it about?"})
@@ -40,9 +47,12 @@ class IssueForm(forms.Form):
         assignees: Sequence[Choice] = (),
         statuses: Sequence[str] = (),
         only: Collection[str] | None = None,
+        draft: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if draft:
+            self.fields["title"].widget.attrs["data-draft"] = draft
         self.fields["status"].choices = [(s, Status(s).label) for s in statuses]  # type: ignore[attr-defined]
         self.fields["assignee"].choices = [("", "Nobody"), *assignees]  # type: ignore[attr-defined]
         self.fields["labels"].choices = [(name, name) for name in labels]  # type: ignore[attr-defined]

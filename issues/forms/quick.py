@@ -8,6 +8,7 @@ from django import forms
 
 from issues.models import Priority, Status, Type
 from itms_site.errors import FieldError, Invalid
+from itms_site.task_lists import Tick
 
 
 class Versioned(forms.Form):
@@ -40,6 +41,20 @@ class AssigneeForm(Versioned):
         if "assignee" not in self.data:
             self.add_error("assignee", "Say who shall work on it; an empty value means nobody.")
         return super().clean()
+
+
+class TaskForm(Versioned):
+    """`task`: which item shall be done or not, as the button beside it says."""
+
+    task = forms.CharField(max_length=40)
+
+    def asked(self) -> tuple[int | None, Tick]:
+        """Raises Invalid."""
+        values = self.checked()
+        tick = Tick.read(values["task"])
+        if tick is None:
+            raise Invalid.one("task", f"“{values['task']}” names no item of a task list.", "no_such_task")
+        return values["version"], tick
 
 
 class PropertiesForm(Versioned):

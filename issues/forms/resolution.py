@@ -1,4 +1,4 @@
-"""The answer to the conflict page: for each field that both changed, mine or theirs, or a text made of both."""
+"""The answer to the conflict page: for each field that both changed, mine or theirs; for texts, one made of both."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from issues.forms.quick import Versioned
 from itms_site.errors import FieldError, Invalid
 
 TEXT = ("title", "description", "type", "priority", "status", "due_date", "assignee")
+MERGED = ("title", "description")
 
 
 class ResolutionForm(Versioned):
     """Fields of the POST, beside `version`: `mine_<field>` (labels: several) and, where both changed it,
-    `choice_<field>` = mine | theirs. `mine_description` is the text as it was edited on that page."""
+    `choice_<field>` = mine | theirs; for title and description also merge, which takes `merged_<field>`."""
 
     data: QueryDict
 
@@ -26,7 +27,7 @@ class ResolutionForm(Versioned):
         if "mine_labels" in self.data or "mine_labels_sent" in self.data:
             found["labels"] = self.data.getlist("mine_labels")
         asked = self.data.getlist("asked")
-        missing = [name for name in asked if self.data.get(f"choice_{name}") not in ("mine", "theirs")]
+        missing = [name for name in asked if self.data.get(f"choice_{name}") not in self._choices(name)]
         if missing:
             raise Invalid(
                 *[FieldError(name, "choice", f"Choose which {name.replace('_', ' ')} is kept.") for name in missing]
@@ -34,7 +35,13 @@ class ResolutionForm(Versioned):
         for name in asked:
             if self.data[f"choice_{name}"] == "theirs":
                 found.pop(name, None)
+            elif self.data[f"choice_{name}"] == "merge":
+                found[name] = self.data[f"merged_{name}"]
         for name in ("due_date", "assignee"):
             if name in found:
                 found[name] = found[name] or None
         return version, found
+
+    def _choices(self, name: str) -> tuple[str, ...]:
+        mergeable = name in MERGED and f"merged_{name}" in self.data
+        return ("mine", "theirs", "merge") if mergeable else ("mine", "theirs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from issues.models import Priority, Status, Type
@@ -36,6 +37,8 @@ _VERBS = {
     "project.restore": "restored the project",
 }
 
+_NAMES_IT = re.compile(r"\w+ it\b")
+
 
 def verb_words(verb: str) -> str:
     """`issue.create` → "opened the issue"; an unknown verb reads as its own words."""
@@ -43,10 +46,12 @@ def verb_words(verb: str) -> str:
 
 
 def entry_words(verb: str, changes: list[FieldChange]) -> str:
-    """What one version of an issue did: "changed status from Open to Closed and added label bug"."""
+    """What one version of an issue did: "closed it and added label bug".
+
+    What names the issue ("closed it") comes first, so that "it" can be read, or replaced, as the object of all."""
     if verb in {"issue.create", "issue.import", "issue.delete", "issue.restore"}:
         return verb_words(verb)
-    parts = [_change_words(change) for change in changes]
+    parts = sorted((_change_words(change) for change in changes), key=lambda words: not _NAMES_IT.match(words))
     if verb == "member.remove" and parts:
         parts.append("as the member left the project")
     if not parts:

@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from issues.models import Issue, IssueLabel
 from issues.selectors.listing import COUNTED
+from issues.selectors.neighbours import neighbour_rows
 from itms_site.db.text import canonical
 from projects.models import Label, Membership, Project
 from projects.roles import ASSIGNABLE
@@ -36,12 +37,15 @@ class Choices:
     """labels  by name
     people  active Leads and Developers by user name
     totals  how many rows each counted query has, at most COUNTED + 1
-    held    (person, number of issues) for everyone who holds some of those asked about; None for nobody"""
+    held    (person, number of issues) for everyone who holds some of those asked about; None for nobody
+    before, after   the numbers beside the issue's own, 0 for none"""
 
     labels: list[LabelChoice] = field(default_factory=list)
     people: list[PersonChoice] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     held: list[tuple[PersonChoice | None, int]] = field(default_factory=list)
+    before: int = 0
+    after: int = 0
 
     @property
     def borne(self) -> list[LabelChoice]:
@@ -61,9 +65,11 @@ def choices_of(
     counted: Sequence[QuerySet[Any]] = (),
     by: Actor | None = None,
     held: QuerySet[Issue] | None = None,
+    beside: Issue | None = None,
 ) -> Choices:
     """All of it in one query; without a project only the counts. `counted`: queries whose rows are counted, up to
-    COUNTED + 1 each, for the actor `by`. `held`: issues whose assignees are named and counted."""
+    COUNTED + 1 each, for the actor `by`. `held`: issues whose assignees are named and counted. `beside`: the issue
+    whose neighbours are named."""
     parts: list[QuerySet[Any, Any]] = []
     if project is not None:
         parts.append(_labels(project, issue))
@@ -72,9 +78,12 @@ def choices_of(
     parts += [_count(by, place, rows) for place, rows in enumerate(counted) if by is not None]
     if held is not None:
         parts.append(_holders(held))
+    if beside is not None:
+        parts += neighbour_rows(beside)
     if not parts:
         return Choices()
     found: dict[str, list[tuple[str, str, int]]] = {"label": [], "person": [], "count": [], "holder": []}
+    found |= {"before": [], "after": []}
     for kind, name, more, n in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
         found[kind].append((name, more, n))
     return Choices(
@@ -91,6 +100,8 @@ def choices_of(
             (PersonChoice(username, name or username) if username else None, n)
             for username, name, n in sorted(found["holder"], key=lambda row: canonical(row[0]))
         ],
+        before=sum(n for _a, _b, n in found["before"]),
+        after=sum(n for _a, _b, n in found["after"]),
     )
 
 

@@ -9,9 +9,10 @@ from accounts.history import settle
 from issues.history.comments import comment_state, comment_state_at
 from issues.models import Comment, Issue
 from issues.rules import may_delete_comment, may_edit_comment
+from issues.selectors.comments import comment_again
 from issues.services.acting import acting_on
 from itms_site.db.text import clean_block
-from itms_site.errors import Forbidden, Gone, Invalid
+from itms_site.errors import Forbidden, Invalid
 from itms_site.retry import transactional
 from projects.rules import require_writable
 
@@ -46,7 +47,7 @@ def edit_comment(
 ) -> Comment:
     """Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
     with acting_on(actor, "comment.edit", comment.issue, **importing) as (record, issue):
-        locked = _read_again(comment)
+        locked = comment_again(comment)
         if not may_edit_comment(record.actor, locked):
             raise Forbidden("Only its author may change a comment.")
         changed = _settle(locked, version, {"body": clean_block(body).strip()}, merge=merge)
@@ -62,7 +63,7 @@ def delete_comment(actor: Actor, comment: Comment, *, version: int | None, reaso
 
     Raises Forbidden, VersionRequired, Stale, Archived."""
     with acting_on(actor, "comment.delete", comment.issue, reason=reason) as (record, issue):
-        locked = _read_again(comment)
+        locked = comment_again(comment)
         if not may_delete_comment(record.actor, locked):
             raise Forbidden("Only its author and the project's Leads may delete a comment.")
         _settle(locked, version, {}, merge=False)
@@ -73,11 +74,3 @@ def delete_comment(actor: Actor, comment: Comment, *, version: int | None, reaso
 def _settle(comment: Comment, version: int | None, wanted: dict[str, Any], *, merge: bool) -> dict[str, Any]:
     base = comment_state_at(comment, version) if version is not None and version != comment.version else None
     return settle(comment, version, base=base, now=comment_state(comment), wanted=wanted, merge=merge)
-
-
-def _read_again(comment: Comment) -> Comment:
-    locked = Comment.objects.select_related("issue__project", "author", "change__actor").get(pk=comment.pk)
-    if locked.deleted_at is not None:
-        by = locked.change.actor
-        raise Gone("The comment", by.username if by else None, locked.deleted_at)
-    return locked

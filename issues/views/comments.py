@@ -8,17 +8,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.actor import Actor
 from accounts.posting import act_once, actor_of
 from issues.forms.comment import CommentForm
 from issues.forms.quick import Versioned
 from issues.forms.refusals import put_refusal
-from issues.models import Comment
+from issues.models import Comment, Issue
 from issues.rules import may_delete_comment, may_edit_comment
 from issues.selectors.detail import get_comment, get_issue
 from issues.selectors.references import resolver
+from issues.services.closing import comment_and_move
 from issues.services.commenting import add_comment, delete_comment, edit_comment
 from issues.views.addresses import comment_url, issue_url, list_url, project_url
+from issues.views.composing import Draft
 from issues.views.detail import show_issue
+from issues.views.diffs import diff_lines, put_together
+from issues.views.preview import rendered, wants_preview
 from itms_site.errors import Forbidden, Invalid, Stale
 from itms_site.web import page, redirect
 from projects.rules import require_writable
@@ -26,31 +31,61 @@ from projects.rules import require_writable
 
 @require_POST
 def comment_new(request: HttpRequest, issue_key: str) -> HttpResponse:
-    """Refused, the issue's page comes back with the words in its composer."""
+    """With `move` the issue gets that status in the same transaction, or nothing happens.
+
+    Refused, the issue's page comes back with the words in its composer."""
     actor = actor_of(request)
     issue = get_issue(actor, issue_key)
     form = CommentForm(request.POST)
-    if form.is_valid():
-        body, parent = form.cleaned_data["body"], form.cleaned_data["parent"]
-        try:
-            to = act_once(
-                request,
-                lambda: add_comment(actor, issue, body=body, parent=parent),
-                to=lambda comment: comment_url(issue, comment),
-            )
-            return redirect(request, to)
-        except Invalid as error:
-            put_refusal(form, error)
-    require_writable(issue.project)
-    said = [str(message) for name in ("body", "parent", "__all__") for message in form.errors.get(name, [])]
-    return show_issue(
-        request,
-        issue,
-        status=422,
-        draft=request.POST.get("body", ""),
-        draft_error=" ".join(said),
-        draft_parent=form.cleaned_data.get("parent") if "parent" not in form.errors else None,
+    if wants_preview(request):
+        require_writable(issue.project)
+        return _composed(request, issue, form, preview=True)
+    if not form.is_valid():
+        require_writable(issue.project)
+        return _composed(request, issue, form, status=422)
+    try:
+        to = act_once(
+            request, lambda: _say(actor, issue, form.cleaned_data), to=lambda comment: comment_url(issue, comment)
+        )
+        return redirect(request, to)
+    except Stale as stale:
+        said = "Somebody changed the status meanwhile: look at it again, then choose. Nothing was saved."
+        return _composed(request, get_issue(actor, issue_key), form, status=stale.status, problem=said)
+    except Invalid as error:
+        put_refusal(form, error)
+    return _composed(request, issue, form, status=422)
+
+
+def _say(actor: Actor, issue: Issue, said: dict[str, Any]) -> Comment:
+    if said["move"]:
+        return comment_and_move(
+            actor, issue, body=said["body"], status=said["move"], version=said["version"], parent=said["parent"]
+        )
+    return add_comment(actor, issue, body=said["body"], parent=said["parent"])
+
+
+def _composed(
+    request: HttpRequest,
+    issue: Issue,
+    form: CommentForm,
+    *,
+    status: int = 200,
+    preview: bool = False,
+    problem: str = "",
+) -> HttpResponse:
+    """The issue's page with the words in the composer, or in the reply form that they came from."""
+    parent = request.POST.get("parent", "")
+    wrong = [] if preview else [str(m) for name in ("body", "parent", "__all__") for m in form.errors.get(name, [])]
+    moving = [] if preview else [str(m) for name in ("move", "version") for m in form.errors.get(name, [])]
+    text = request.POST.get("body", "")
+    known = "parent" not in form.errors and parent.isascii() and parent.isdigit()
+    draft = Draft(
+        text,
+        error=" ".join(wrong),
+        parent=int(parent) if known else None,
+        shown=rendered(actor_of(request), text) if preview else None,
     )
+    return show_issue(request, issue, status=status, problem=problem or " ".join(moving), draft=draft)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +98,8 @@ def comment_edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     if request.method != "POST":
         return _edit_page(request, comment, CommentForm(initial={"body": comment.body, "version": comment.version}))
     form = CommentForm(request.POST)
+    if wants_preview(request):
+        return _edit_page(request, comment, form, shown=rendered(actor, request.POST.get("body", "")))
     if form.is_valid():
         body, version = form.cleaned_data["body"], form.cleaned_data["version"]
         try:
@@ -73,11 +110,20 @@ def comment_edit(request: HttpRequest, comment_id: int) -> HttpResponse:
             )
             return redirect(request, to)
         except Stale as stale:
-            kept = CommentForm(initial={"body": body, "version": stale.current.version})
-            return _edit_page(request, comment, kept, theirs=stale.current.body, mine=body, status=stale.status)
+            return comment_conflict(request, stale, body)
         except Invalid as error:
             put_refusal(form, error)
     return _edit_page(request, comment, form, status=422)
+
+
+def comment_conflict(request: HttpRequest, stale: Stale, body: str) -> HttpResponse:
+    """Both texts, and one put together of them to go on with; 412."""
+    comment: Comment = stale.current
+    base = next((change.old for change in stale.mine if change.field == "body"), "")
+    text, clean = put_together(base or "", comment.body, body)
+    form = CommentForm(initial={"body": text if base else body, "version": comment.version})
+    more = {"lines": diff_lines(comment.body, body, context=None), "together": clean and bool(base)}
+    return _edit_page(request, comment, form, conflict=more, status=stale.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,13 +151,19 @@ def _edit_page(
     comment: Comment,
     form: CommentForm,
     *,
-    theirs: str | None = None,
-    mine: str = "",
+    conflict: dict[str, Any] | None = None,
+    shown: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`theirs`: the words that were saved since the form was opened."""
-    more = {"form": form, "theirs": theirs, "mine": mine, "back": comment_url(comment.issue, comment)}
-    return page(request, "issues/comment_edit.html", {**_frame(comment), **more}, status=status)
+    """`conflict`: how the words that were saved since differ from those just sent."""
+    more = {
+        "form": form,
+        "comment": comment,
+        "conflict": conflict,
+        "shown": shown,
+        "back": comment_url(comment.issue, comment),
+    }
+    return page(request, "issues/comment_edit.html", {**comment_frame(comment), **more}, status=status)
 
 
 def _removal_page(request: HttpRequest, comment: Comment, *, changed: bool = False, status: int = 200) -> HttpResponse:
@@ -121,10 +173,10 @@ def _removal_page(request: HttpRequest, comment: Comment, *, changed: bool = Fal
         "resolve": resolver(actor_of(request), [comment.body]),
         "back": comment_url(comment.issue, comment),
     }
-    return page(request, "issues/comment_removal.html", {**_frame(comment), **more}, status=status)
+    return page(request, "issues/comment_removal.html", {**comment_frame(comment), **more}, status=status)
 
 
-def _frame(comment: Comment) -> dict[str, Any]:
+def comment_frame(comment: Comment) -> dict[str, Any]:
     issue = comment.issue
     return {
         "issue": issue,

@@ -1,7 +1,8 @@
-"""The conflict page: what both changed, field by field, to choose from; for the description a text to put together."""
+"""The conflict page: what both changed, field by field: theirs, mine or, for texts, one put together of both."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.urls import reverse
 from issues.history.entries import entries_of
 from issues.models import Issue, Priority, Status, Type
 from issues.views.addresses import issue_url, list_url, project_url
-from itms_site.errors import Stale
+from issues.views.diffs import DiffLine, diff_lines, put_together
+from issues.views.way_back import way_back
+from itms_site.errors import FieldChange, Stale
 from itms_site.web import page
 
 _WORDS: dict[str, dict[Any, Any]] = {
@@ -33,14 +36,20 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Collision:
-    """One field that both changed. The values are as people read them; `text` marks the one that is put together."""
+    """One field that both changed. The values are as people read them.
+
+    merged  of a text: a proposal made of both; None for what can only be chosen
+    clean   the two edits do not overlap, so the proposal has all of both
+    lines   of a text: how mine differs from theirs"""
 
     field: str
     name: str
     base: str
     theirs: str
     mine: str
-    text: bool
+    merged: str | None = None
+    clean: bool = False
+    lines: Sequence[DiffLine] = ()
 
 
 def conflict_page(request: HttpRequest, issue: Issue, stale: Stale, *, action: str | None = None) -> HttpResponse:
@@ -48,18 +57,7 @@ def conflict_page(request: HttpRequest, issue: Issue, stale: Stale, *, action: s
 
     `action`: who takes the answer, by default the edit page."""
     theirs = {change.field: change.new for change in stale.changes}
-    collisions = [
-        Collision(
-            change.field,
-            NAMES[change.field],
-            readable(change.field, change.old),
-            readable(change.field, theirs[change.field]),
-            readable(change.field, change.new),
-            text=change.field == "description",
-        )
-        for change in stale.mine
-        if change.field in stale.colliding
-    ]
+    collisions = [_collision(change, theirs[change.field]) for change in stale.mine if change.field in stale.colliding]
     context = {
         "issue": issue,
         "project": issue.project,
@@ -75,8 +73,21 @@ def conflict_page(request: HttpRequest, issue: Issue, stale: Stale, *, action: s
         "also_mine": [_named(c) for c in stale.mine if c.field not in stale.colliding],
         "also_theirs": [_named(c) for c in stale.changes if c.field not in stale.colliding],
         "who": _who(issue, stale) if stale.changes else "",
+        "next": way_back(request) or "",
     }
     return page(request, "issues/conflict.html", context, status=stale.status)
+
+
+def _collision(change: FieldChange, theirs: Any) -> Collision:
+    field = change.field
+    base, saved, wanted = (readable(field, value) for value in (change.old, theirs, change.new))
+    if field == "title":
+        return Collision(field, NAMES[field], base, saved, wanted, wanted)
+    if field == "description":
+        merged, clean = put_together(base, saved, wanted)
+        lines = diff_lines(saved, wanted, context=None)
+        return Collision(field, NAMES[field], base, saved, wanted, merged, clean, lines)
+    return Collision(field, NAMES[field], base, saved, wanted)
 
 
 def readable(field: str, value: Any) -> str:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues.history.timeline import timeline_of
 from issues.models import Issue, Priority, Type
-from issues.rules import TRANSITIONS, may_assign, may_edit, may_edit_comment
+from issues.rules import OWN_REPORT_FIELDS, TRANSITIONS, may_assign, may_edit, may_edit_comment
 from issues.selectors.choices import Choices, choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.references import resolver
 from issues.views.addresses import issue_url, list_url, project_url
-from issues.views.entries import comments_in, items_of
+from issues.views.composing import Draft, draft_asked, move_offered
+from issues.views.entries import MayWithComments, comments_in, items_of, part_of, parts_of
 from issues.views.past import issue_then
 from issues.views.shown import is_overdue
+from itms_site.task_lists import progress
 from itms_site.web import page
 from projects.roles import Perm
 from projects.rules import may
@@ -27,30 +31,24 @@ from projects.rules import may
 
 @require_safe
 def issue_detail(request: HttpRequest, issue_key: str) -> HttpResponse:
-    """`?as_of=` and `?version=` show it as it was; `?reply=` opens the composer below that comment."""
+    """`?as_of=` and `?version=` show it as it was; `?reply=` opens the composer below that comment, `&quote=` with the
+    words of another; `?show=comments` and `?show=changes` leave the rest of the timeline out."""
     if request.GET.get("as_of") or request.GET.get("version"):
         return issue_then(request, issue_key)
     return show_issue(request, get_issue(actor_of(request), issue_key))
 
 
 def show_issue(
-    request: HttpRequest,
-    issue: Issue,
-    *,
-    status: int = 200,
-    problem: str = "",
-    draft: str = "",
-    draft_error: str = "",
-    draft_parent: int | None = None,
+    request: HttpRequest, issue: Issue, *, status: int = 200, problem: str = "", draft: Draft | None = None
 ) -> HttpResponse:
-    """The page. `problem` is said at its top; a comment that was refused comes back as `draft`."""
+    """The page. `problem` is said at its top; `draft` are words that come back into the composer."""
     actor = actor_of(request)
-    choices = choices_of(issue.project, issue=issue, people=may(actor, Perm.ASSIGN_ISSUE, issue.project))
+    choices = choices_of(issue.project, issue=issue, people=may(actor, Perm.ASSIGN_ISSUE, issue.project), beside=issue)
     writable = not issue.project.is_archived
     timeline = timeline_of(issue)
     comments = comments_in(timeline)
-    reply_to = draft_parent if draft_parent is not None else _reply_to(request)
-    moderates = may(actor, Perm.MODERATE, issue.project)
+    draft = draft or draft_asked(request, comments)
+    show, here = request.GET.get("show", ""), issue_url(issue)
     context = {
         "issue": issue,
         "project": issue.project,
@@ -59,37 +57,50 @@ def show_issue(
         "is_overdue": is_overdue(issue),
         "labels": choices.borne,
         "items": items_of(
-            timeline,
+            part_of(timeline, show),
             everything="all" in request.GET,
-            reply_to=reply_to,
-            may_write=writable,
-            may_edit=lambda comment: writable and may_edit_comment(actor, comment),
-            may_delete=lambda comment: writable and (moderates or may_edit_comment(actor, comment)),
+            here=here,
+            reply_to=draft.parent,
+            may=_may_with_comments(actor, issue, writable),
         ),
+        "parts": parts_of(timeline, show, here),
+        "all_url": f"{here}?{urlencode({'show': show, 'all': 1})}#activity",
         "comment_count": sum(comment.deleted_at is None for comment in comments),
         "resolve": resolver(actor, [issue.description, *(comment.body for comment in comments)]),
+        "progress": progress(issue.description),
         "problem": problem,
         "draft": draft,
-        "draft_error": draft_error,
-        "reply_to": reply_to,
         "archived": not writable,
         "may_comment": writable,
         "may_delete": writable and may(actor, Perm.DELETE_ISSUE, issue.project),
+        "before": f"{issue.project.key}-{choices.before}" if choices.before else None,
+        "after": f"{issue.project.key}-{choices.after}" if choices.after else None,
         **_permitted(actor, issue, choices, writable),
     }
     return page(request, "issues/detail.html", context, status=status)
+
+
+def _may_with_comments(actor: Actor, issue: Issue, writable: bool) -> MayWithComments:
+    moderates = may(actor, Perm.MODERATE, issue.project)
+    return MayWithComments(
+        write=writable,
+        edit=lambda comment: writable and may_edit_comment(actor, comment),
+        remove=lambda comment: writable and (moderates or may_edit_comment(actor, comment)),
+        see_edits=lambda comment: moderates or may_edit_comment(actor, comment),
+    )
 
 
 def _permitted(actor: Actor, issue: Issue, choices: Choices, writable: bool) -> dict[str, Any]:
     """What the side panel offers to this reader."""
     edits = writable and may_edit(actor, issue)
     mine = actor.user_id is not None and issue.assignee_id == actor.user_id
+    says = writable and may_edit(actor, issue, OWN_REPORT_FIELDS)
     assigns = writable and may(actor, Perm.ASSIGN_ISSUE, issue.project)
     return {
         "may_edit": edits,
-        "edit_url": reverse("issue_edit", args=[issue.key])
-        if writable and may_edit(actor, issue, ("title", "description"))
-        else None,
+        "edit_url": reverse("issue_edit", args=[issue.key]) if says else None,
+        "may_tick": says,
+        "move": move_offered(issue) if edits else None,
         "statuses": [issue.status, *TRANSITIONS[issue.status]] if edits else [],
         "priorities": list(reversed(Priority.values)),
         "types": Type.values,
@@ -101,9 +112,5 @@ def _permitted(actor: Actor, issue: Issue, choices: Choices, writable: bool) -> 
         "is_mine": mine,
         "me": actor.user,
         "issue_url": issue_url(issue),
+        "branch": f"{issue.key.lower()}-{slugify(issue.title)}"[:60].rstrip("-"),
     }
-
-
-def _reply_to(request: HttpRequest) -> int | None:
-    asked = request.GET.get("reply", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actor import Actor
 from accounts.posting import act_once, actor_of
-from issues.forms.issue import IssueForm
+from issues.forms.issue import IssueForm, as_typed
 from issues.forms.quick import Versioned
 from issues.forms.refusals import put_refusal
 from issues.forms.resolution import ResolutionForm
@@ -21,6 +21,8 @@ from issues.services.editing import edit_issue
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.conflict import conflict_page
 from issues.views.meanwhile import say_saved
+from issues.views.preview import rendered, wants_preview
+from issues.views.way_back import way_back
 from itms_site.errors import Invalid, Stale
 from itms_site.web import page, redirect
 from projects.rules import require_writable
@@ -38,14 +40,19 @@ def issue_edit(request: HttpRequest, issue_key: str) -> HttpResponse:
     if request.method == "POST" and "resolving" in request.POST:
         version, fields = ResolutionForm(request.POST).resolved()
         return _save(request, actor, issue, version, fields)
+    saving = request.method == "POST" and not wants_preview(request)
     choices = choices_of(issue.project, issue=issue, people=False)
     offered: dict[str, Any] = {
         "labels": [label.name for label in choices.labels],
-        "statuses": list(Status.values) if request.method == "POST" else [issue.status, *TRANSITIONS[issue.status]],
+        "statuses": list(Status.values) if saving else [issue.status, *TRANSITIONS[issue.status]],
         "only": None if everything else OWN_REPORT_FIELDS,
     }
     if request.method != "POST":
         return _page(request, issue, IssueForm(initial=_present(issue, choices), **offered), issue.version)
+    if not saving:
+        again = IssueForm(initial=as_typed(request.POST), **offered)
+        shown = rendered(actor, request.POST.get("description", ""))
+        return _page(request, issue, again, Versioned(request.POST).checked()["version"], shown=shown)
     form = IssueForm(request.POST, **offered)
     version = Versioned(request.POST).checked()["version"]
     if form.is_valid():
@@ -64,7 +71,7 @@ def _save(request: HttpRequest, actor: Actor, issue: Issue, version: int | None,
         return saved[0]
 
     try:
-        to = act_once(request, act, to=issue_url)
+        to = act_once(request, act, to=lambda changed: way_back(request) or issue_url(changed))
     except Stale as stale:
         return conflict_page(request, issue, stale)
     if saved:
@@ -86,7 +93,13 @@ def _present(issue: Issue, choices: Choices) -> dict[str, Any]:
 
 
 def _page(
-    request: HttpRequest, issue: Issue, form: IssueForm, version: int | None, *, status: int = 200
+    request: HttpRequest,
+    issue: Issue,
+    form: IssueForm,
+    version: int | None,
+    *,
+    shown: str | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "issue": issue,
@@ -96,5 +109,6 @@ def _page(
         "issue_url": issue_url(issue),
         "form": form,
         "version": version,
+        "shown": shown,
     }
     return page(request, "issues/edit.html", context, status=status)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from issues.history.timeline import Event, Thread
 from issues.models import Comment, Status
+from itms_site.task_lists import progress
 
 # Changes by one person within this time stand in one line, as long as it can be read at a glance.
 RUN = datetime.timedelta(minutes=10)
@@ -37,6 +38,9 @@ class Card:
     edit_href: str | None
     delete_href: str | None
     reply_href: str | None
+    quote_href: str | None = None
+    edits_href: str | None = None
+    tick_href: str | None = None
     replies: list[Card] = field(default_factory=list)
     open_reply: bool = False
     kind: str = "comment"
@@ -55,6 +59,19 @@ class Line:
 
 
 @dataclass(frozen=True)
+class MayWithComments:
+    """What the reader may do: write any, change, remove and see the edits of a given one."""
+
+    write: bool = False
+    edit: Callable[[Comment], bool] = lambda comment: False
+    remove: Callable[[Comment], bool] = lambda comment: False
+    see_edits: Callable[[Comment], bool] = lambda comment: False
+
+
+NOTHING = MayWithComments()
+
+
+@dataclass(frozen=True)
 class Items:
     """earlier: how many entries before the first one are not shown"""
 
@@ -66,22 +83,25 @@ def items_of(
     timeline: Sequence[Event | Thread],
     *,
     everything: bool,
+    here: str = "",
     reply_to: int | None = None,
-    may_write: bool = False,
-    may_edit: Callable[[Comment], bool] = lambda comment: False,
-    may_delete: Callable[[Comment], bool] = lambda comment: False,
+    may: MayWithComments = NOTHING,
 ) -> Items:
-    """What is shown, oldest first. A thread that one replies to is always among it."""
+    """What is shown, oldest first. A thread that one replies to is always among it. `here`: the issue's address."""
 
     def card(comment: Comment, parent: Comment | None = None, replies: Iterable[Comment] = ()) -> Card:
         top = parent or comment
+        edits = may.edit(comment)
         return Card(
             comment,
-            reverse("comment_edit", args=[comment.pk]) if may_edit(comment) else None,
-            reverse("comment_removal", args=[comment.pk]) if may_delete(comment) else None,
-            f"?reply={top.pk}#reply" if may_write else None,
+            reverse("comment_edit", args=[comment.pk]) if edits else None,
+            reverse("comment_removal", args=[comment.pk]) if may.remove(comment) else None,
+            f"{here}?reply={top.pk}#reply" if may.write else None,
+            f"{here}?reply={top.pk}&quote={comment.pk}#reply" if may.write else None,
+            reverse("comment_history", args=[comment.pk]) if comment.edited_at and may.see_edits(comment) else None,
+            reverse("comment_tasks", args=[comment.pk]) if edits and progress(comment.body) else None,
             [card(reply, comment) for reply in replies],
-            open_reply=may_write and parent is None and comment.pk == reply_to,
+            open_reply=may.write and parent is None and comment.pk == reply_to,
         )
 
     entries = _folded(timeline)
@@ -93,6 +113,23 @@ def items_of(
         card(entry.comment, replies=entry.replies) if isinstance(entry, Thread) else entry for entry in kept
     ]
     return Items(drawn, len(entries) - len(kept))
+
+
+def part_of(timeline: Sequence[Event | Thread], show: str) -> Sequence[Event | Thread]:
+    """`show` comments or changes: these alone; anything else: all."""
+    wanted = {"comments": Thread, "changes": Event}.get(show)
+    return [item for item in timeline if isinstance(item, wanted)] if wanted else timeline
+
+
+def parts_of(timeline: Sequence[Event | Thread], show: str, here: str) -> list[tuple[str, str, bool, int | None]]:
+    """The links that choose one: (text, address, chosen, how many)."""
+    threads = sum(isinstance(item, Thread) for item in timeline)
+    changes = len(timeline) - threads
+    return [
+        ("All", f"{here}#activity", show not in ("comments", "changes"), None),
+        ("Comments", f"{here}?show=comments#activity", show == "comments", len(comments_in(timeline))),
+        ("Changes", f"{here}?show=changes#activity", show == "changes", changes),
+    ]
 
 
 def comments_in(timeline: Sequence[Event | Thread]) -> list[Comment]:

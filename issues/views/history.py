@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -15,31 +14,37 @@ from issues.history.wording import entry_words
 from issues.models import Issue
 from issues.selectors.detail import get_issue
 from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.comparing import compare
 from issues.views.conflict import NAMES, readable
+from issues.views.diffs import DiffLine, diff_lines
+from issues.views.reverting import may_restore
 from itms_site.web import page
 
 PER_PAGE = 50
-CONTEXT = 2  # unchanged lines shown around a changed one
-MAX_LINES = 400
 
 
 @dataclass(frozen=True)
 class VersionShown:
     """changes  of all fields but the description, as people read them
-    lines    the description's difference as (kind, text), [] when it did not change"""
+    lines    the description's difference, [] when it did not change"""
 
     version: int
     entry: Entry
     words: str
     changes: list[dict[str, str]]
-    lines: list[tuple[str, str]]
+    lines: Sequence[DiffLine]
 
 
 @require_safe
 def issue_history(request: HttpRequest, issue_key: str) -> HttpResponse:
     """Newest first; `?before=V` shows the versions before V, `?order=oldest` begins with the first one,
-    there `?after=V` goes on. Leads and operators read that of a deleted issue too."""
-    issue = get_issue(actor_of(request), issue_key, deleted_ok=True)
+    there `?after=V` goes on; `?from=3&to=7` shows those two side by side. Leads and operators read that of a deleted
+    issue too."""
+    actor = actor_of(request)
+    issue = get_issue(actor, issue_key, deleted_ok=True)
+    chosen = _number(request.GET.get("from", "")), _number(request.GET.get("to", ""))
+    if chosen[0] and chosen[1]:
+        return compare(request, issue, *chosen)
     oldest_first = request.GET.get("order") == "oldest"
     entries, newer, older = _oldest(request, issue) if oldest_first else _newest(request, issue)
     context = {
@@ -49,6 +54,9 @@ def issue_history(request: HttpRequest, issue_key: str) -> HttpResponse:
         "issues_url": list_url(issue.project),
         "issue_url": issue_url(issue),
         "versions": [_shown(entry) for entry in entries],
+        "several": issue.version > 1,
+        "picked": _picked(entries),
+        "may_restore": may_restore(actor, issue),
         "oldest_first": oldest_first,
         "newer": newer,
         "older": older,
@@ -73,13 +81,19 @@ def _oldest(request: HttpRequest, issue: Issue) -> tuple[list[Entry], str | None
     return entries, before, f"?order=oldest&after={end}" if end < issue.version else None
 
 
+def _picked(entries: list[Entry]) -> tuple[int, int]:
+    """The two versions that are marked at first: the newest two of the page."""
+    versions = sorted((entry.version for entry in entries), reverse=True)
+    return (versions[1], versions[0]) if len(versions) > 1 else (0, 0)
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _shown(entry: Entry) -> VersionShown:
     plain: list[dict[str, str]] = []
-    lines: list[tuple[str, str]] = []
+    lines: Sequence[DiffLine] = ()
     for change in entry.changes:
         if change.field == "description":
             lines = diff_lines(change.old or "", change.new or "")
@@ -87,23 +101,3 @@ def _shown(entry: Entry) -> VersionShown:
             old, new = readable(change.field, change.old), readable(change.field, change.new)
             plain.append({"field": NAMES[change.field], "old": old, "new": new})
     return VersionShown(entry.version, entry, entry_words(entry.change.verb, entry.changes), plain, lines)
-
-
-def diff_lines(old: str, new: str) -> list[tuple[str, str]]:
-    """(kind, text) with kind same | add | del | skip; long unchanged parts are skipped, long differences cut."""
-    before, after = old.split("\n") if old else [], new.split("\n") if new else []
-    found: list[tuple[str, str]] = []
-    # Without junk heuristics two long texts compare in quadratic time.
-    matcher: difflib.SequenceMatcher[Any] = difflib.SequenceMatcher(None, before, after, autojunk=True)
-    for group in matcher.get_grouped_opcodes(CONTEXT):
-        if found or group[0][1] > 0:
-            found.append(("skip", "…"))
-        for tag, a, b, c, d in group:
-            if tag == "equal":
-                found += [("same", line) for line in before[a:b]]
-                continue
-            found += [("del", line) for line in before[a:b]]
-            found += [("add", line) for line in after[c:d]]
-    if len(found) > MAX_LINES:
-        return [*found[:MAX_LINES], ("skip", f"… {len(found) - MAX_LINES} more lines")]
-    return found

@@ -12,11 +12,12 @@ from issues.models import Issue
 
 
 def say_saved(request: HttpRequest, actor: Actor, issue: Issue, version: int | None, text: str) -> None:
-    """A message that the act went well and, when it was merged with newer versions, what those were."""
+    """A message that the act went well and, when it was merged with newer versions, what those were. Without `text`
+    only the latter are worth one."""
     merged = meanwhile_words(actor, issue, version)
     if merged:
-        messages.info(request, f"{text} {merged}")
-    else:
+        messages.info(request, f"{text} {merged}".strip())
+    elif text:
         messages.success(request, text)
 
 

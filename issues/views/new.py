@@ -21,6 +21,7 @@ from issues.selectors.choices import Choices, choices_of
 from issues.selectors.similar import last_opened_in
 from issues.services.opening import open_issue
 from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.preview import rendered, wants_preview
 from itms_site.db.text import canonical
 from itms_site.errors import Invalid
 from itms_site.web import is_htmx, page, redirect
@@ -45,6 +46,9 @@ def issue_new(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         form = _form(actor, project, choices, initial=_prefill(request.GET, choices))
         return _page(request, actor, project, choices, form)
+    if wants_preview(request):
+        shown = rendered(actor, request.POST.get("description", ""))
+        return _page(request, actor, project, choices, _typed(request, actor, project, choices), shown=shown)
     form = _form(actor, project, choices, data=request.POST)
     if form.is_valid():
         made: list[Issue] = []
@@ -83,12 +87,18 @@ def issue_new_anywhere(request: HttpRequest) -> HttpResponse:
     if project is None:
         return redirect(request, reverse("project_list")) if is_htmx(request) else page(request, "issues/nowhere.html")
     choices = choices_of(project)
-    typed = request.POST.copy() if request.method == "POST" else request.GET
     if request.method == "POST":
-        typed.setlist("label", typed.getlist("labels"))
-    return _page(
-        request, actor, project, choices, _form(actor, project, choices, initial=_prefill(typed, choices)), projects
-    )
+        form = _typed(request, actor, project, choices)
+    else:
+        form = _form(actor, project, choices, initial=_prefill(request.GET, choices))
+    return _page(request, actor, project, choices, form, projects)
+
+
+def _typed(request: HttpRequest, actor: Actor, project: Project, choices: Choices) -> IssueForm:
+    """What was sent, in a form that finds no fault with it yet."""
+    typed = request.POST.copy()
+    typed.setlist("label", typed.getlist("labels"))
+    return _form(actor, project, choices, initial=_prefill(typed, choices))
 
 
 def _form(actor: Actor, project: Project, choices: Choices, **filled: Any) -> IssueForm:
@@ -96,7 +106,12 @@ def _form(actor: Actor, project: Project, choices: Choices, **filled: Any) -> Is
     names = [label.name for label in choices.labels]
     # Ids of its own: the dialog may stand over a page with another form of an issue.
     form = IssueForm(
-        **filled, auto_id="new_%s", labels=names, assignees=_assignees(actor, project, choices), statuses=statuses
+        **filled,
+        auto_id="new_%s",
+        labels=names,
+        assignees=_assignees(actor, project, choices),
+        statuses=statuses,
+        draft="new-issue-title",
     )
     if statuses:
         form.fields["status"].required = False
@@ -146,6 +161,7 @@ def _page(
     form: IssueForm,
     projects: list[Project] | None = None,
     *,
+    shown: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
     if not form.is_bound and (projects is None or request.method != "POST"):
@@ -160,5 +176,6 @@ def _page(
         "projects": [(each.key, each.name, each.key == project.key) for each in known],
         "colours": {label.name: label.colour for label in choices.labels},
         "in_dialog": is_htmx(request),
+        "shown": shown,
     }
     return page(request, "issues/new.html", context, block="new_issue", status=status)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.posting import act_once, actor_of
 from issues.models import Issue
@@ -15,6 +14,7 @@ from issues.views.addresses import issue_url
 from issues.views.conflict import conflict_page
 from issues.views.detail import show_issue
 from issues.views.meanwhile import say_saved
+from issues.views.way_back import way_back
 from itms_site.errors import Invalid, Stale
 from itms_site.web import is_htmx, redirect
 
@@ -63,9 +63,3 @@ def act_and_show(
     if done and done[0].version != version:
         say_saved(request, actor_of(request), done[0], version, said)
     return redirect(request, to)
-
-
-def way_back(request: HttpRequest) -> str | None:
-    """The page that the form came from (`next`), if it is one of ours; a foreign address is passed over."""
-    asked = request.POST.get("next", "")
-    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else None

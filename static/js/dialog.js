@@ -1,5 +1,5 @@
 // <a data-dialog="name" href="/page/">: opens <dialog id="name-dialog">, made of that page's part called so, fetched with
-// the sheets that it brings. What was typed stays there until it is sent; without an answer the page itself opens.
+// the sheets and scripts that it brings. What was typed stays there until it is sent; without an answer the page itself opens.
 (() => {
   const dirty = (dialog) => [...dialog.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => (field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
   const ready = (link) => link.sheet || new Promise((done) => { link.onload = link.onerror = done; });
@@ -8,10 +8,10 @@
     const text = answer?.ok && !answer.headers.has("HX-Redirect") ? await answer.text() : "";
     if (!text) { location = opener.href; return null; }
     const dialog = document.createElement("dialog");
-    Object.assign(dialog, { id: `${name}-dialog`, className: "dialog", ariaLabel: opener.dataset.label || opener.textContent.trim(), innerHTML: text });
+    Object.assign(dialog, { id: `${name}-dialog`, className: "dialog", ariaLabel: opener.dataset.label || opener.textContent.trim() });
     dialog.dataset.href = opener.href;
     document.body.append(dialog);
-    htmx.process(dialog);
+    htmx.swap(dialog, text, { swapStyle: "innerHTML" });
     await Promise.all([...dialog.querySelectorAll("link")].map(ready));
     return dialog;
   };

@@ -52,8 +52,11 @@ def test_a_description_is_put_together(world: World) -> None:
     client = signed_in(world, "lead")
     page = text_of(client.post(EDIT, form(description="My text")))
     assert "Their text" in page
-    assert '<textarea id="id_mine_description"' in page
-    sent = resolution(asked=["description"], choice_description="mine", mine_description="Their text\r\nand mine")
+    assert '<textarea id="id_merged_description"' in page
+    sent = resolution(
+        asked=["description"], choice_description="merge", mine_description="My text",
+        merged_description="Their text\r\nand mine",
+    )  # fmt: skip
     assert client.post(EDIT, sent).status_code == 303
     assert world.issue("PUB-2").description == "Their text\nand mine"
 

@@ -4,7 +4,6 @@ from django.test import Client
 
 from issues.services.deleting import delete_issue
 from issues.services.editing import edit_issue
-from issues.views.history import diff_lines
 from tests.issues.browsing import queries_of, signed_in, text_of
 from tests.world import World
 
@@ -74,13 +73,3 @@ def test_the_number_of_queries_does_not_grow(world: World) -> None:
     few = queries_of(client, PAGE)
     change(world, 40)
     assert queries_of(client, PAGE) == few <= 10
-
-
-def test_differences_of_texts() -> None:
-    old = "\n".join(str(i) for i in range(20))
-    assert diff_lines(old, old.replace("10", "ten")) == [
-        ("skip", "…"), ("same", "8"), ("same", "9"), ("del", "10"), ("add", "ten"), ("same", "11"), ("same", "12"),
-    ]  # fmt: skip
-    assert diff_lines("", "a") == [("add", "a")]
-    assert diff_lines("a", "") == [("del", "a")]
-    assert len(diff_lines("", "x\n" * 5000)) == 401

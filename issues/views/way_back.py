@@ -1,0 +1,12 @@
+"""Where a form leads to after its act: the page that it came from, if it says so."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def way_back(request: HttpRequest) -> str | None:
+    """The page that the form came from (`next`), if it is one of ours; a foreign address is passed over."""
+    asked = request.POST.get("next", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else None
