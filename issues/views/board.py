@@ -59,6 +59,7 @@ class Asked:
     by: str
     text: str | None
     view: RailView | None = None
+    folded: tuple[str, ...] = ()
 
     @cached_property
     def parsed(self) -> search.Parsed:
@@ -76,7 +77,8 @@ class Asked:
         """Relative; the board of another query, or with `more` of this one."""
         by = {"by": self.by} if self.by != "status" else {}
         view = {"view": str(self.view.id)} if self.view else {}
-        return "?" + urlencode({**({} if text is None else {"q": text}), **by, **view, **more})
+        fold = {"fold": ",".join(self.folded)} if self.folded else {}
+        return "?" + urlencode({**({} if text is None else {"q": text}), **by, **view, **fold, **more})
 
     def here(self, **more: str) -> str:
         return self.address(self.text, **more)
@@ -84,15 +86,17 @@ class Asked:
 
 @require_safe
 def issue_board(request: HttpRequest, key: str) -> HttpResponse:
-    """`?by=` status, assignee or priority; `?column=&after=` that column from there on; `?move=KEY-12` with the form
-    that moves this card. A script asks for the next cards of a column, or for one `?card=`, alone."""
+    """`?by=` status, assignee or priority; `?column=&after=` that column from there on; `?fold=` names of columns that
+    show their heads alone; `?move=KEY-12` with the form that moves this card. A script asks for the next cards of a
+    column, or for one `?card=`, alone."""
     actor = actor_of(request)
     by = request.GET.get("by", "status")
     project, text = get_project(actor, key), request.GET.get("q")
     view = asked_view(request, actor, project)
     if text is None and view is not None:
         text = view.query
-    asked = Asked(actor, project, by if by in MOVES else "status", text, view)
+    folded = tuple(name for name in request.GET.get("fold", "").split(",")[:MOST_COLUMNS] if name)
+    asked = Asked(actor, project, by if by in MOVES else "status", text, view, folded)
     if is_htmx(request) and "card" in request.GET:
         return _one(request, asked, request.GET["card"])
     if is_htmx(request) and "after" in request.GET:
@@ -132,7 +136,11 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
         "board_url": reverse("issue_board", args=[asked.project.key]),
         "list_url": list_url(asked.project, asked.text),
         "everything": asked.address(""),
-        "kept": {**({"by": by} if by != "status" else {}), **({"view": asked.view.id} if asked.view else {})},
+        "kept": {
+            **({"by": by} if by != "status" else {}),
+            **({"view": asked.view.id} if asked.view else {}),
+            **({"fold": ",".join(asked.folded)} if asked.folded else {}),
+        },
         **view_bar(asked.actor, asked.project, asked.view, text=text, layout="board", grouping=by),
         "action": reverse(MOVES[by][0], args=["KEY"]),
         "field": MOVES[by][1],
@@ -145,7 +153,14 @@ def _columns(request: HttpRequest, asked: Asked, choices: Choices) -> tuple[list
     actor, project, by, query = asked.actor, asked.project, asked.by, asked.query
     empty = columns_by(by, choices, actor)
     limit = PER_COLUMN if len(empty) <= FEW_COLUMNS else PER_NARROW_COLUMN
-    pages = first_cards(actor, query, project, by=by, values=[column.value for column in empty], limit=limit)
+    pages = first_cards(
+        actor,
+        query,
+        project,
+        by=by,
+        values=[column.value for column in empty if column.name not in asked.folded],
+        limit=limit,
+    )
     notes = ["A board shows the present; the list of issues can show the past."] if query.as_of else []
     if len(empty) == MOST_COLUMNS:
         notes.append(f"A board has at most {MOST_COLUMNS} columns; assignee: finds what is with other people.")
@@ -197,9 +212,12 @@ def _known_columns(asked: Asked) -> list[Column]:
 
 
 def _linked(column: Column, asked: Asked, *, first: bool = False) -> Column:
-    """With the addresses of its next cards and, behind the first ones, of those."""
+    """With the addresses of its next cards, behind the first ones of those, and of the board with it (un)folded."""
+    folded = column.name in asked.folded
+    others = tuple(name for name in asked.folded if name != column.name)
+    fold = replace(asked, folded=others if folded else (*others, column.name)).here()
     more = asked.here(column=column.name, after=column.more) if column.more else None
-    return replace(column, more=more, first=asked.here() if first else None)
+    return replace(column, more=more, first=asked.here() if first else None, folded=folded, fold=fold)
 
 
 def _shared(asked: Asked, at: dict[str, str] | None = None) -> dict[str, Any]:
@@ -220,4 +238,4 @@ def _moving(key: str, columns: list[Column], by: str) -> dict[str, Any] | None:
 
 def _bys(asked: Asked) -> list[Option]:
     names = (("Status", "status"), ("Assignee", "assignee"), ("Priority", "priority"))
-    return [Option(name, replace(asked, by=by).here(), by == asked.by) for name, by in names]
+    return [Option(name, replace(asked, by=by, folded=()).here(), by == asked.by) for name, by in names]

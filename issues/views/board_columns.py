@@ -45,6 +45,7 @@ class Column:
     value   what a move into it sends
     person  who it belongs to, None for statuses, priorities and nobody
     open    whether anything can be moved into it
+    folded  shows its head alone; `fold` is the board where that is the other way
     new     what a new issue is given to stand here, None where it cannot"""
 
     name: str
@@ -57,6 +58,8 @@ class Column:
     cards: list[Card] = field(default_factory=list)
     more: str | None = None
     first: str | None = None
+    folded: bool = False
+    fold: str = ""
 
 
 def columns_by(by: str, choices: Choices, actor: Actor) -> list[Column]:
@@ -115,16 +118,17 @@ def _people(choices: Choices, actor: Actor) -> list[Column]:
 def with_cards(
     columns: Sequence[Column], pages: Mapping[str, Page[Issue]], actor: Actor, by: str, *, writable: bool
 ) -> list[Column]:
-    """The same columns, filled. `pages` by the columns' values."""
+    """The same columns, filled. `pages` by the columns' values; a folded one has none."""
     return [
         Column(
             **{
                 **vars(column),
-                "cards": [card_of(issue, columns, actor, by, writable=writable) for issue in pages[column.value].items],
-                "more": pages[column.value].next,
+                "cards": [card_of(issue, columns, actor, by, writable=writable) for issue in page.items],
+                "more": page.next,
             }
         )
         for column in columns
+        for page in (pages.get(column.value) or Page([], None),)
     ]
 
 

@@ -23,6 +23,7 @@ PAGES = (
     ("All issues", "issue_list_all", "circle-dot"),
     ("Projects", "project_list", "folder"),
     ("People", "people", "users"),
+    ("Saved views", "views", "bookmark"),
     ("New project", "project_new", "folder-plus"),
     ("Your profile", "account_profile", "user"),
     ("Preferences: theme, density, keys", "account_preferences", "sliders-horizontal"),

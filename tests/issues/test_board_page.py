@@ -317,3 +317,19 @@ def test_cards_stay_small(world: World) -> None:
     page = client.get(BOARD).content
     assert page.count(b"data-card") == 30
     assert (len(page) - few) / 28 <= 1_000
+
+
+def test_folded_columns_show_their_heads_alone(world: World) -> None:
+    client = signed_in(world, "dev")
+    page = text_of(client.get(BOARD))
+    assert 'href="?fold=OPEN" aria-label="Fold: Open"' in page
+    folded = text_of(client.get(f"{BOARD}?fold=OPEN,nonsense"))
+    assert "Free issue of PUB" not in folded
+    assert 'aria-label="Unfold: Open"' in folded
+    assert '<input type="hidden" name="fold" value="OPEN' in folded, "filtering keeps it"
+    again = text_of(client.get(f"{BOARD}?fold=OPEN,CLOSED"))
+    assert 'href="?fold=CLOSED" aria-label="Unfold: Open"' in again
+    everything = client.get(f"{BOARD}?fold=OPEN,IN_PROGRESS,RESOLVED,CLOSED")
+    assert everything.status_code == 200
+    assert "Taken issue" not in text_of(everything)
+    assert "2 issues" in text_of(everything)
