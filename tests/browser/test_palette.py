@@ -58,7 +58,7 @@ def test_to_a_project_and_a_person_by_arrows(live: Live, page_as: PageAs) -> Non
 
 
 def test_what_one_looked_at_comes_first_until_one_signs_out(live: Live, page_as: PageAs) -> None:
-    page = page_as("dev")
+    page = page_as("assignee")
     for path in (ISSUE, "/projects/PRIV/", "/issues/PUB-999/", "/people/"):
         page.goto(path)
     open_palette(page)
@@ -68,6 +68,7 @@ def test_what_one_looked_at_comes_first_until_one_signs_out(live: Live, page_as:
     page.keyboard.type("p")
     expect(recent).to_have_count(0)
     page.goto("/")
+    expect(page.get_by_role("region", name="Recently viewed").get_by_role("link").first).to_have_text("Project PRIV")
     open_palette(page)
     page.keyboard.press("Enter")
     page.wait_for_url("**/projects/PRIV/")
