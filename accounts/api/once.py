@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -35,5 +36,14 @@ def post_once(
         return act()
     if not _KEY.match(key):
         raise Invalid.one("Idempotency-Key", "Write 1 to 128 printable ASCII characters without blanks.", "key")
-    print_ = fingerprint(request.method or "", request.get_full_path(), request.body if body is None else body)
+    sent = _canonical(request.body) if body is None else body
+    print_ = fingerprint(request.method or "", request.get_full_path(), sent)
     return once(actor, key, print_, act, remember=remember, recall=recall)
+
+
+def _canonical(body: bytes) -> bytes:
+    """The same JSON in other bytes (another order of names, other blanks) is the same body."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):  # a POST that takes no body reads none
+        return body

@@ -34,6 +34,7 @@ BAD_IN_A_LINE = {
 }
 GOOD = {
     "emoji": "😀 family 👨‍👩‍👧‍👦 ✌️",
+    "emoji of later years": "\U0001fae8 \U0001fae9 \U0001fac8",
     "combining": "Z̸̢͠a̷",
     "NFD": "e\u0301",
     "Arabic": "مرحبا بالعالم",

@@ -56,6 +56,14 @@ def test_another_body_with_the_key_is_refused(by: By) -> None:
     assert lead.post("/projects/PUB/issues", {"title": "Two"}, Idempotency_Key="K-1").status == 201
 
 
+def test_the_same_json_in_other_bytes_is_the_same_body(by: By) -> None:
+    lead = by("lead")
+    raws = ('{"title":"One","priority":"HIGH"}', '{ "priority": "\\u0048IGH",\n "title": "One" }')
+    answers = [lead("POST", "/projects/PUB/issues", raw=raw.encode(), Idempotency_Key="k-1") for raw in raws]
+    assert [answer.status for answer in answers] == [201, 201]
+    assert answers[0].json == answers[1].json
+
+
 def test_each_user_has_their_own_keys(by: By) -> None:
     keys = [
         by(name).post("/projects/PUB/issues", {"title": "Same"}, Idempotency_Key="k-1").json["key"]
@@ -133,3 +141,12 @@ def test_registering_acts_once_and_gives_nothing_away(world: World) -> None:
     guess = nobody.post("/auth/register", {**body, "password": "another 1 phrase"}, Idempotency_Key="k-1")
     guess.is_problem(409)
     assert not any("phrase" in str(row) for row in IdempotentRequest.objects.values())
+
+
+def test_a_body_that_nobody_reads_may_be_anything(by: By) -> None:
+    lead = by("lead")
+    answers = [
+        lead("POST", "/projects/PUB/restore", raw=raw, Idempotency_Key=f"k-{n // 2}")
+        for n, raw in enumerate([b"{", b"{", b"[" * 100_000, b"[" * 100_000])
+    ]
+    assert [answer.status for answer in answers] == [200] * 4
