@@ -23,7 +23,7 @@ from issues.search.when import day_q, time_q
 from itms_site.db.text import canonical
 
 # Whether an order is descending when nothing is said.
-SORTS = {"updated": True, "created": True, "due": False, "priority": True, "key": False}
+SORTS = {"updated": True, "created": True, "due": False, "priority": True, "key": False, "comments": True}
 DIRECTIVES = ("sort", "as-of")
 _PEOPLE = ("@me", "none")
 _DAYS = ("today", "yesterday", "this-week", "this-month", "-7d", "-30d")

@@ -82,7 +82,9 @@ def one_card(actor: Actor, query: Compiled, project: Project, number: int) -> Is
 
 def _cards(rows: QuerySet[Issue], like: QuerySet[Issue]) -> QuerySet[Issue]:
     """What a card shows, and what `like` is sorted by."""
-    sorted_by = {name: like.query.annotations[name] for name in ("due_sort",) if name in like.query.annotations}
+    sorted_by = {
+        name: like.query.annotations[name] for name in ("due_sort", "comments_sort") if name in like.query.annotations
+    }
     return rows.annotate(**sorted_by).select_related("project", "assignee").defer("description")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.actor import Actor
@@ -27,6 +27,7 @@ COLUMNS = {
     "due": "due_sort",
     "priority": "priority_rank",
     "key": "number",
+    "comments": "comments_sort",
 }
 
 
@@ -77,7 +78,16 @@ def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -
     rows = rows.filter(query.where)
     if any(field == "due" for field, _descending in query.order):
         rows = rows.annotate(due_sort=Coalesce("due_date", Value(FAR)))
+    if any(field == "comments" for field, _descending in query.order):
+        rows = rows.annotate(comments_sort=comments_of("pk"))
     return rows
+
+
+def comments_of(issue_id: str, **only: Any) -> Coalesce:
+    """How many comments that are not deleted the issue has whose id stands in that column of the outer query."""
+    comments = Comment.objects.filter(issue_id=OuterRef(issue_id), deleted_at=None, **only)
+    count = comments.order_by().values("issue_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count), Value(0), output_field=IntegerField())
 
 
 def decorate(issues: Iterable[Issue]) -> None:

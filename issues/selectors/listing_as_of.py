@@ -20,7 +20,7 @@ from issues.search.fields import FIELDS, plain
 from issues.search.fulltext import description_q, title_q
 from issues.search.keys import number_q
 from issues.search.nodes import And, Node, Not, Or, Term, Word
-from issues.selectors.listing import FAR, LabelShown, order_of, restorable_in
+from issues.selectors.listing import FAR, LabelShown, comments_of, order_of, restorable_in
 from itms_site.db.text import canonical
 from itms_site.paging import Page, page_of
 from projects.models import Label, Project
@@ -72,6 +72,8 @@ class AsOf:
             rows = rows.defer("description")
         if any(field == "due" for field, _descending in self.query.order):
             rows = rows.annotate(due_sort=Coalesce("due_date", Value(FAR)))
+        if any(field == "comments" for field, _descending in self.query.order):
+            rows = rows.annotate(comments_sort=comments_of("id", created_at__lte=self.moment))
         page = page_of(rows, order_of(self.query.order), limit=limit, after=after)
         self._decorate(page.items)
         return page

@@ -62,6 +62,7 @@ LISTS = {
     "/projects/PUB/issues?q=sort:created-asc": ("key", 11),
     "/projects/PUB/issues?q=sort:priority": ("key", 11),
     "/projects/PUB/issues?q=sort:due-asc": ("key", 11),
+    "/projects/PUB/issues?q=sort:comments": ("key", 11),
     "/projects/PUB/issues?q=is:open": ("key", 11),
     "/projects/PUB/members": ("username", 13),
     "/projects/PUB/labels": ("name", 11),

@@ -71,3 +71,21 @@ def test_rights_are_asked_today(by: By, world: World, before: str) -> None:
     by("stranger").get(f"/projects/PRIV/issues?as_of={before}").is_problem(404)
     assert by("stranger").get(f"/issues?q=project:PRIV&as_of={before}").json["items"] == []
     assert by("viewer").get(f"/issues?q=project:PRIV&as_of={before}").json["items"] != []
+
+
+def test_issues_are_sorted_by_their_comments(by: By) -> None:
+    lead = by("lead")
+    first = lead.post("/issues/PUB-2/comments", {"body": "One."}).json
+    then = quote(first["created_at"])
+    for _ in range(2):
+        lead.post("/issues/PUB-1/comments", {"body": "More."})
+
+    def keys(query: str) -> list[str]:
+        return [item["key"] for item in lead.get(f"/projects/PUB/issues?q={query}").json["items"]]
+
+    assert keys("sort:comments") == ["PUB-1", "PUB-2"]
+    assert keys("sort:comments-asc") == ["PUB-2", "PUB-1"]
+    assert keys(f"sort:comments&as_of={then}") == ["PUB-2", "PUB-1"]
+    lead.delete(f"/comments/{first['id']}", If_Match='"1"')
+    lead.post("/projects/PUB/issues", {"title": "Third"})
+    assert keys("sort:comments-asc%20sort:key") == ["PUB-2", "PUB-3", "PUB-1"]
