@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from issues.views import activity, deleting_project, labels, members, overview, project_list
+from issues.views import activity, deleting_project, labels, members, overview, project_list, reports
 
 urlpatterns = [
     path("projects/", project_list.project_list, name="project_list"),
     path("projects/<str:key>/", overview.project_detail, name="project_detail"),
     path("projects/<str:key>/activity/", activity.project_activity, name="project_activity"),
+    path("projects/<str:key>/reports/", reports.project_reports, name="project_reports"),
     path("projects/<str:key>/removal/", deleting_project.project_removal, name="project_removal"),
     path("projects/<str:key>/restoration/", deleting_project.project_restoration, name="project_restoration"),
     path("projects/<str:key>/members/", members.project_members, name="project_members"),

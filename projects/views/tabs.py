@@ -17,7 +17,7 @@ Tab = tuple[str, str, bool, int | None]
 
 def project_tabs(actor: Actor, project: Project, current: str, *, q: str | None = None) -> list[Tab]:
     """(text, address, whether it is `current`, no count) for each tab. `current`: overview, issues, board,
-    activity, members, labels, settings. `q`: the query that list and board take along, None for their own."""
+    activity, reports, members, labels, settings. `q`: the query that list and board take along, None for their own."""
     base = reverse("project_detail", kwargs={"key": project.key})
     query = "" if q is None else f"?{urlencode({'q': q})}"
     tabs = [
@@ -25,6 +25,7 @@ def project_tabs(actor: Actor, project: Project, current: str, *, q: str | None 
         ("Issues", f"{base}issues/{query}", "issues"),
         ("Board", f"{base}board/{query}", "board"),
         ("Activity", f"{base}activity/", "activity"),
+        ("Reports", f"{base}reports/", "reports"),
         ("Members", f"{base}members/", "members"),
         ("Labels", f"{base}labels/", "labels"),
     ]
