@@ -30,7 +30,7 @@ POLICY = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
 
 View = Callable[..., HttpResponse]
 
-# (group, [(title, icon, route, for operators only)])
+# (group, [(title, icon, route, for operators only)]); a route with a slash is an address
 SIDEBAR: list[tuple[str, list[tuple[str, str, str, bool]]]] = [
     ("", [("Overview", "dashboard", "index", False)]),
     (
@@ -53,6 +53,7 @@ SIDEBAR: list[tuple[str, list[tuple[str, str, str, bool]]]] = [
         ],
     ),
     ("Audit", [("Changes", "history", "accounts_change_changelist", False)]),
+    ("System", [("Readiness", "monitor_heart", "/readyz", True), ("API", "api", "/api/v1/docs", True)]),
 ]
 
 
@@ -95,7 +96,7 @@ class ItmsAdminSite(UnfoldAdminSite):
         for title, items in SIDEBAR:
             links = []
             for name, icon, route, operators_only in items:
-                link = reverse(f"admin:{route}")
+                link = route if "/" in route else reverse(f"admin:{route}")
                 active = here == link if route == "index" else here.startswith(link)
                 if operator or not operators_only:
                     links.append({"title": name, "icon": icon, "link": link, "active": active, "has_permission": True})

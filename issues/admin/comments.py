@@ -44,7 +44,9 @@ class CommentAdmin(HistoryTab):
     @admin.display(description="issue")
     def about(self, comment: Comment) -> str:
         return format_html(
-            '<a href="{}">{}</a>', reverse("admin:issues_issue_change", args=[comment.issue_id]), comment.issue
+            '<a class="itms-link" href="{}">{}</a>',
+            reverse("admin:issues_issue_change", args=[comment.issue_id]),
+            comment.issue,
         )
 
     @admin.display(description="author")

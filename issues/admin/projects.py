@@ -58,9 +58,11 @@ class _Part(TabularInline):
 
     has_change_permission = has_delete_permission = has_add_permission
 
-    @admin.display(description="")
+    @admin.display(description="page")
     def link(self, row: Any) -> str:
-        return format_html('<a href="{}" aria-label="Change {}">Change</a>', reverse(self.page, args=[row.pk]), row)
+        return format_html(
+            '<a class="itms-link" href="{}" aria-label="Change {}">Change</a>', reverse(self.page, args=[row.pk]), row
+        )
 
 
 class MembershipPart(_Part):

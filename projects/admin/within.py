@@ -43,7 +43,7 @@ class WithinProject(GuardedAdmin):
     def where(self, row: Any) -> str:
         """The theme would make a link of the field, whoever reads; here one goes on to the project's page."""
         return format_html(
-            '<a href="{}">{} {}</a>',
+            '<a class="itms-link" href="{}">{} {}</a>',
             reverse("admin:projects_project_change", args=[row.project_id]),
             row.project.key,
             row.project.name,
