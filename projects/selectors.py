@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from accounts.actor import Actor
 from accounts.models import Change, User
 from itms_site.db.text import canonical
-from itms_site.errors import Gone, Moved, NotFound
+from itms_site.errors import Forbidden, Gone, Moved, NotFound
 from itms_site.paging import Key, Page, page_of
 from projects.models import Label, Membership, Project, ProjectKey, ProjectUserObjectPermission
 from projects.roles import PERMISSIONS, Perm, Role
@@ -68,11 +68,14 @@ def projects_managed_by(actor: Actor) -> QuerySet[Project]:
     return Project.objects.filter(managed_projects(actor)).order_by("name", "pk")
 
 
-def get_project(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool = False) -> Project:
+def get_project(
+    actor: Actor, key: str, *, deleted_ok: bool = False, restoring: bool = False, follow: bool = False
+) -> Project:
     """The project of that key.
 
     Raises NotFound when there is none to be seen, Gone when it was deleted (with `deleted_ok`, only for those
-    who could not restore it), Moved when it is known by another key or spelling (unless `follow`)."""
+    who could not restore it; `restoring`, these get Forbidden), Moved when it is known by another key or spelling (unless
+    `follow`)."""
     wanted = key.upper()
     heads = ProjectKey.objects.filter(key=wanted).values("head_id")
     project = Project.objects.filter(visible_projects(actor), pk__in=heads).first()
@@ -80,7 +83,9 @@ def get_project(actor: Actor, key: str, *, deleted_ok: bool = False, follow: boo
         raise NotFound(f"There is no project {key} that you can see.")
     if project.deleted_at is not None:
         can_restore = may(actor, Perm.MANAGE_PROJECT, project)
-        if not (deleted_ok and can_restore):
+        if restoring and not can_restore:
+            raise Forbidden(f"Leads of {project.key} and operators restore it.")
+        if not ((deleted_ok or restoring) and can_restore):
             change = Change.objects.select_related("actor").get(pk=project.change_id)
             by = change.actor.username if change.actor else None
             raise Gone(f"Project {project.key}", by, project.deleted_at, can_restore=can_restore)

@@ -45,15 +45,15 @@ def _look_up(request: HttpRequest) -> None:
     if actor is None:
         return
     # These are for Leads when their object is deleted, too.
-    deleted_ok = request.path.endswith(("/history", "/restore"))
+    deleted_ok, restoring = request.path.endswith("/history"), request.path.endswith("/restore")
     if "key" in names:
-        project = get_project(actor, names["key"], deleted_ok=deleted_ok)
+        project = get_project(actor, names["key"], deleted_ok=deleted_ok, restoring=restoring)
         if "username" in names:
             get_member(project, names["username"])
         if "name" in names:
             get_label(project, names["name"])
     elif "issue_key" in names:
-        get_issue(actor, names["issue_key"], deleted_ok=deleted_ok)
+        get_issue(actor, names["issue_key"], deleted_ok=deleted_ok, restoring=restoring)
     elif "comment_id" in names and str(names["comment_id"]).isdecimal():
         get_comment(actor, int(names["comment_id"]))
 

@@ -132,7 +132,7 @@ def remove_issue(request: HttpRequest, issue_key: str, body: Versioned | None = 
 def bring_back(request: HttpRequest, response: HttpResponse, issue_key: str) -> IssueOut:
     """Brings a deleted issue back as it was."""
     actor = actor_in(request)
-    issue = get_issue(actor, issue_key, deleted_ok=True)
+    issue = get_issue(actor, issue_key, restoring=True)
     restored = post_once(
         request,
         actor,

@@ -53,7 +53,7 @@ def remove_project(request: HttpRequest, key: str, body: Versioned | None = None
 @projects.post("/projects/{key}/restore", response={200: ProjectOut, **WRITING})
 def bring_project_back(request: HttpRequest, response: HttpResponse, key: str) -> ProjectOut:
     actor = actor_in(request)
-    project = get_project(actor, key, deleted_ok=True)
+    project = get_project(actor, key, restoring=True)
     restored = post_once(
         request,
         actor,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueOldKey
-from itms_site.errors import Gone, ItmsError, Moved, NotFound
+from itms_site.errors import Forbidden, Gone, ItmsError, Moved, NotFound
 from projects.models import ProjectKey
 from projects.roles import Perm
 from projects.rules import may, visible_projects
@@ -17,19 +17,23 @@ from projects.selectors import get_project
 _KEY = re.compile(r"\A([A-Za-z][A-Za-z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
-def get_issue(actor: Actor, key: str, *, deleted_ok: bool = False, follow: bool = False) -> Issue:
+def get_issue(
+    actor: Actor, key: str, *, deleted_ok: bool = False, restoring: bool = False, follow: bool = False
+) -> Issue:
     """The issue of that key, with project, reporter, assignee and Change loaded.
 
-    Raises NotFound, Gone (with `deleted_ok`, only for those who could not restore it), Moved when another key or
-    spelling leads to it (unless `follow`)."""
+    Raises NotFound, Gone (with `deleted_ok`, only for those who could not restore it; `restoring`, these get
+    Forbidden), Moved when another key or spelling leads to it (unless `follow`)."""
     issue = _by_number(actor, key) or _by_old_key(actor, key)
     if issue is None:
         raise NotFound(f"There is no issue {key} that you can see.")
     if issue.project.deleted_at is not None:
-        get_project(actor, issue.project.key, deleted_ok=deleted_ok)
+        get_project(actor, issue.project.key, deleted_ok=deleted_ok or restoring)
     if issue.deleted_at is not None:
         can_restore = may(actor, Perm.DELETE_ISSUE, issue.project)
-        if not (deleted_ok and can_restore):
+        if restoring and not can_restore:
+            raise Forbidden(f"Leads of {issue.project.key} and operators restore issues.")
+        if not ((deleted_ok or restoring) and can_restore):
             by = issue.deleted_by.username if issue.deleted_by else None
             raise Gone(issue.key, by, issue.deleted_at, can_restore=can_restore)
     if issue.key != key and not follow:

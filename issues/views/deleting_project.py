@@ -53,7 +53,7 @@ def project_removal(request: HttpRequest, key: str) -> HttpResponse:
 @replays
 def project_restoration(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
-    project = get_project(actor, key, deleted_ok=True)
+    project = get_project(actor, key, restoring=True)
     to = act_once(
         request,
         lambda: restore_project(actor, project.pk),

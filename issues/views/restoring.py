@@ -16,7 +16,7 @@ from itms_site.web import redirect
 @require_POST
 def issue_restoration(request: HttpRequest, issue_key: str) -> HttpResponse:
     actor = actor_of(request)
-    issue = get_issue(actor, issue_key, deleted_ok=True)
+    issue = get_issue(actor, issue_key, restoring=True)
     to = act_once(request, lambda: restore_issue(actor, issue), to=issue_url)
     messages.success(request, f"{issue.key} is back as it was.")
     return redirect(request, to)

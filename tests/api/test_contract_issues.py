@@ -190,7 +190,7 @@ def test_an_issue_is_deleted_and_restored(by: By) -> None:
     by("lead").get("/issues/PUB-1/comments").is_problem(410)
     assert by("lead").get("/issues/PUB-1/history").status == 200
     by("viewer").get("/issues/PUB-1/history").is_problem(410)
-    by("viewer").post("/issues/PUB-1/restore").is_problem(410)
+    by("viewer").post("/issues/PUB-1/restore").is_problem(403)
     assert [i["key"] for i in lead.get("/issues?q=is:deleted").json["items"]] == ["PUB-1"]
     assert by("viewer").get("/issues?q=is:deleted").json["items"] == []
     assert by("lead").post("/projects/PUB/issues", {"title": "Next"}).json["number"] == 3

@@ -112,7 +112,7 @@ def test_a_project_is_deleted_and_restored(by: By) -> None:
     assert "PUB" not in [item["key"] for item in lead.get("/projects").json["items"]]
     assert lead.get("/projects/PUB/history").status == operator.get("/projects/PUB/history").status == 200
     by("viewer").get("/projects/PUB/history").is_problem(410)
-    by("dev").post("/projects/PUB/restore").is_problem(410)
+    by("dev").post("/projects/PUB/restore").is_problem(403)
     by("stranger").post("/projects", {"key": "PUB", "name": "x"}).is_problem(409)
     back = lead.post("/projects/PUB/restore")
     assert back.status == 200

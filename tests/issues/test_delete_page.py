@@ -56,7 +56,7 @@ def test_refusals_of_restoring(world: World) -> None:
     delete_issue(world.actor("lead"), world.issue("PUB-2"), version=1)
     delete_issue(world.actor("lead"), world.issue("PRIV-2"), version=1)
     for name in ("dev", "assignee", "viewer", "stranger"):
-        assert signed_in(world, name).post(RESTORATION).status_code == 410
+        assert signed_in(world, name).post(RESTORATION).status_code == 403
     assert signed_in(world, "stranger").post("/issues/PRIV-2/restoration/").status_code == 404
     assert signed_in(world, "dev").post("/issues/PUB-1/restoration/").status_code == 403
     assert signed_in(world, "lead").get(RESTORATION).status_code == 405
