@@ -74,8 +74,8 @@ def get_project(
     """The project of that key.
 
     Raises NotFound when there is none to be seen, Gone when it was deleted (with `deleted_ok`, only for those
-    who could not restore it; `restoring`, these get Forbidden), Moved when it is known by another key or spelling (unless
-    `follow`)."""
+    who could not restore it; `restoring`, these get Forbidden), Moved when it is known by another key or spelling
+    (unless `follow`)."""
     wanted = key.upper()
     heads = ProjectKey.objects.filter(key=wanted).values("head_id")
     project = Project.objects.filter(visible_projects(actor), pk__in=heads).first()
