@@ -46,7 +46,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("l", "Labels"),
             ("d", "Due date"),
             ("t", "Edit title and description"),
-            ("r", "Write a comment"),
+            ("r", "Write a comment; selected words are quoted"),
+            ("y", "Copy its link"),
+            (".", "Copy its key"),
+            ("[ / ]", "Issue before, issue after"),
         ),
     ),
 )

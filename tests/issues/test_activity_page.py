@@ -49,6 +49,15 @@ def test_it_works(world: World) -> None:
     assert f'href="/issues/PUB-2/#c{comment.pk}"' in page
 
 
+def test_a_sentence_names_its_issue_first(world: World) -> None:
+    issue = edit_issue(world.actor("lead"), world.issue("PUB-1"), version=1, fields={"status": "CLOSED", "type": "BUG"})
+    edit_issue(world.actor("lead"), issue, version=2, fields={"status": "OPEN", "title": "Other", "labels": ["ui"]})
+    assert sentences(text_of(signed_in(world, "dev").get(URL)))[:2] == [
+        "lead renamed PUB-1 Other from “Free issue of PUB” to “Other”, reopened it and added label ui",
+        "lead closed PUB-1 Other and changed type from Task to Bug",
+    ]
+
+
 def test_page_by_page_without_a_gap(world: World) -> None:
     for n in range(60):
         open_issue(world.actor("lead"), world.projects["PUB"].pk, title=f"Number {n}")
