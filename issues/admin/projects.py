@@ -60,9 +60,8 @@ class _Part(TabularInline):
 
     @admin.display(description="page")
     def link(self, row: Any) -> str:
-        return format_html(
-            '<a class="itms-link" href="{}" aria-label="Change {}">Change</a>', reverse(self.page, args=[row.pk]), row
-        )
+        path = reverse(self.page, args=[row.pk])
+        return format_html('<a class="itms-link" href="{}" aria-label="Change {}">Change</a>', path, row)
 
 
 class MembershipPart(_Part):

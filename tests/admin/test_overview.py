@@ -10,8 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Change
 from accounts.services import attempts
+from issues.models import Comment, Issue
 from issues.selectors.standing import last_verification, tallies
-from tests.admin.asking import client_of
+from issues.services.commenting import add_comment
+from issues.services.opening import open_issue
+from projects.models import Label, Membership, Project
+from projects.services.labels import create_label
+from tests.admin.asking import client_of, list_page
 from tests.world import World
 
 
@@ -83,3 +88,22 @@ def test_signing_out_is_that_of_all_pages(cast: World) -> None:
     assert client.post("/admin/logout/").status_code == 303
     assert client.get("/admin/").status_code == 302
     assert Change.objects.count() > 0
+
+
+def test_lists_ask_a_constant_number_of_questions(cast: World) -> None:
+    client, lead, project = client_of(cast, "lead"), cast.actor("lead"), cast.projects["PUB"]
+    counts: list[dict[str, int]] = []
+    for turn in range(2):
+        found = {}
+        for model in (Project, Membership, Label, Issue, Comment):
+            client.get(list_page(model))
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(list_page(model)).status_code == 200
+            found[model.__name__] = len(asked)
+        counts.append(found)
+        for number in range(0 if turn else 6):
+            issue = open_issue(lead, project.pk, title=f"Issue {number}", assignee="dev")
+            add_comment(lead, issue, body="A word")
+            create_label(lead, project.pk, name=f"label {number}")
+    assert counts[0] == counts[1]
+    assert max(counts[0].values()) <= 10, counts
