@@ -25,6 +25,7 @@ urlpatterns = [
     path("profile/", profile, name="account_profile"),
     path("preferences/", preferences.account_preferences, name="account_preferences"),
     path("theme/", preferences.account_theme, name="account_theme"),
+    path("density/", preferences.account_density, name="account_density"),
     path("sessions/", sessions.account_sessions, name="account_sessions"),
     path("sessions/ending/", sessions.sessions_ending, name="sessions_ending"),
     path("tokens/", tokens.account_tokens, name="account_tokens"),

@@ -6,6 +6,7 @@ Role names do not occur here: `roles.py` says what a role allows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -54,9 +55,13 @@ def may(actor: Actor, perm: Perm, project: Project) -> bool:
     """Whether `actor` has the permission on this project. An operator has every one."""
     if actor.is_operator:
         return True
-    if "checker" not in actor.memo:
-        actor.memo["checker"] = _Checker(actor.user)
-    return bool(actor.memo["checker"].has_perm(perm.value, project))
+    return bool(_checker_of(actor).has_perm(perm.value, project))
+
+
+def look_up(actor: Actor, projects: Iterable[Project]) -> None:
+    """One query for what `may` would ask of each of these projects by itself."""
+    if not actor.is_operator:
+        _checker_of(actor).know({project.pk: project for project in projects})
 
 
 class _Checker(ObjectPermissionChecker):
@@ -64,6 +69,25 @@ class _Checker(ObjectPermissionChecker):
 
     def get_group_perms(self, obj: Any) -> Any:
         return Permission.objects.none().values_list("codename", flat=True)
+
+    def know(self, projects: dict[int, Project]) -> None:
+        keys = {pk: self.get_local_cache_key(project) for pk, project in projects.items()}
+        unknown = {pk: key for pk, key in keys.items() if key not in self._obj_perms_cache}
+        user = self.user
+        if not unknown or user is None or not user.is_active:
+            return
+        found: dict[int, list[str]] = {pk: [] for pk in unknown}
+        grants = ProjectUserObjectPermission.objects.filter(user=user, content_object_id__in=unknown)
+        for pk, codename in grants.values_list("content_object_id", "permission__codename"):
+            found[pk].append(codename)
+        self._obj_perms_cache.update({unknown[pk]: codenames for pk, codenames in found.items()})
+
+
+def _checker_of(actor: Actor) -> _Checker:
+    if "checker" not in actor.memo:
+        actor.memo["checker"] = _Checker(actor.user)
+    checker: _Checker = actor.memo["checker"]
+    return checker
 
 
 def require(actor: Actor, perm: Perm, project: Project) -> None:

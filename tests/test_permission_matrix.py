@@ -61,6 +61,7 @@ BODIES: dict[str, dict[str, object]] = {
         "version": "1",
     },
     "issue_status": {"status": "IN_PROGRESS", "version": "1"},
+    "issue_bulk": {"issue": "{key}-2:1", "priority": "HIGH", "apply": "1"},
     "issue_assignee": {"assignee": "", "version": "1"},
     "issue_properties": {"priority": "HIGH", "version": "1"},
     "view_new": {"name": "Mine", "query": "is:open"},
@@ -76,6 +77,7 @@ BODIES: dict[str, dict[str, object]] = {
     "issue_removal": {"version": "1"},
     "account_preferences": {"theme": "dark", "density": "compact"},
     "account_theme": {"theme": "dark"},
+    "account_density": {"density": "compact"},
     "account_tokens": {"name": "Script", "scope": "read", "days": "30"},
     "account_profile": {"first_name": "A", "last_name": "B", "time_zone": "UTC"},
 }

@@ -44,8 +44,17 @@ def account_preferences(request: HttpRequest) -> HttpResponse:
 @require_POST
 def account_theme(request: HttpRequest) -> HttpResponse:
     """The switch in the rail's menu: back to the page that it was pressed on. Raises Invalid."""
+    return _switch(request, {"theme": request.POST.get("theme", "")})
+
+
+@require_POST
+def account_density(request: HttpRequest) -> HttpResponse:
+    """The same for the height of rows, from the menu of a list. Raises Invalid."""
+    return _switch(request, {"density": request.POST.get("density", "")})
+
+
+def _switch(request: HttpRequest, fields: Profile) -> HttpResponse:
     actor = actor_of(request)
-    fields: Profile = {"theme": request.POST.get("theme", "")}
     act_once(request, lambda: edit_profile(actor, cast(User, actor.user).pk, fields), lambda _: "")
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Concat, Trim
 from accounts.actor import Actor
 from accounts.models import User
 from issues.models import Issue, IssueLabel
+from issues.selectors.grouping import group_sizes
 from issues.selectors.listing import COUNTED
 from issues.selectors.neighbours import neighbour_rows
 from itms_site.db.text import canonical
@@ -37,6 +38,7 @@ class Choices:
     """labels  by name
     people  active Leads and Developers by user name
     totals  how many rows each counted query has, at most COUNTED + 1
+    sizes   how many issues each group has, by its value
     held    (person, number of issues) for everyone who holds some of those asked about; None for nobody
     before, after   the numbers beside the issue's own, 0 for none"""
 
@@ -46,6 +48,7 @@ class Choices:
     held: list[tuple[PersonChoice | None, int]] = field(default_factory=list)
     before: int = 0
     after: int = 0
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @property
     def borne(self) -> list[LabelChoice]:
@@ -65,11 +68,12 @@ def choices_of(
     counted: Sequence[QuerySet[Any]] = (),
     by: Actor | None = None,
     held: QuerySet[Issue] | None = None,
+    sized: tuple[QuerySet[Issue], str] | None = None,
     beside: Issue | None = None,
 ) -> Choices:
     """All of it in one query; without a project only the counts. `counted`: queries whose rows are counted, up to
-    COUNTED + 1 each, for the actor `by`. `held`: issues whose assignees are named and counted. `beside`: the issue
-    whose neighbours are named."""
+    COUNTED + 1 each, for the actor `by`. `held`: issues whose assignees are named and counted. `sized`: issues, and
+    the property by which their groups are counted. `beside`: the issue whose neighbours are named."""
     parts: list[QuerySet[Any, Any]] = []
     if project is not None:
         parts.append(_labels(project, issue))
@@ -78,12 +82,14 @@ def choices_of(
     parts += [_count(by, place, rows) for place, rows in enumerate(counted) if by is not None]
     if held is not None:
         parts.append(_holders(held))
+    if sized is not None:
+        parts.append(group_sizes(*sized))
     if beside is not None:
         parts += neighbour_rows(beside)
     if not parts:
         return Choices()
     found: dict[str, list[tuple[str, str, int]]] = {"label": [], "person": [], "count": [], "holder": []}
-    found |= {"before": [], "after": []}
+    found |= {"before": [], "after": [], "size": []}
     for kind, name, more, n in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
         found[kind].append((name, more, n))
     return Choices(
@@ -102,6 +108,7 @@ def choices_of(
         ],
         before=sum(n for _a, _b, n in found["before"]),
         after=sum(n for _a, _b, n in found["after"]),
+        sizes={value: n for value, _more, n in found["size"]},
     )
 
 

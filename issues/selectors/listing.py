@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueLabel
 from issues.rules import visible
 from issues.search import Compiled
+from issues.selectors.grouping import group_order, in_groups
 from itms_site.db.text import canonical
 from itms_site.paging import Key, Page, page_of
 from projects.models import Label, Membership, Project
@@ -52,17 +53,34 @@ def list_issues(
     after: str | None = None,
     limit: int = 50,
     whole: bool = False,
+    group: str | None = None,
 ) -> Page[Issue]:
     """One page, each issue with `label_list` and `comment_count`. Two queries, whatever the number of rows.
 
-    `whole` loads the descriptions too. Raises Invalid for a cursor of another list."""
+    `whole` loads the descriptions too; `group` (one of LIST_GROUPS) comes first in the order. Raises Invalid for a
+    cursor of another list."""
     rows = matching(actor, query, project=project)
     rows = rows.select_related("project", "assignee", "reporter")
     if not whole:
         rows = rows.defer("description")
-    page = page_of(rows, order_of(query.order), limit=limit, after=after)
+    order = order_of(query.order)
+    if group:
+        rows, order = in_groups(rows, group), [group_order(group), *order]
+    page = page_of(rows, order, limit=limit, after=after)
     decorate(page.items)
     return page
+
+
+def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | None = None) -> Issue | None:
+    """That issue as `list_issues` gives it; None where the query does not find it."""
+    name, _, number = key.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    rows = matching(actor, query, project=project).filter(project__key=name, number=int(number))
+    issue = rows.select_related("project", "assignee", "reporter").defer("description").first()
+    if issue is not None:
+        decorate([issue])
+    return issue
 
 
 def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:

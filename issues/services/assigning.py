@@ -35,24 +35,32 @@ def assign_issue(
 
     Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
     with acting_on(actor, "issue.assign", issue, reason=reason, **importing) as (record, locked):
-        # Only among the members: whether somebody exists elsewhere shows in no answer.
-        target = _member(locked.project_id, assignee) if assignee else None
-        target_id = target.pk if target else (-1 if assignee else None)
-        if not may_assign(record.actor, locked, target_id):
-            raise Forbidden(
-                f"You may not assign {locked.key}. Leads can; Developers can take an unassigned issue "
-                "and hand back their own."
-            )
-        name = target.username if target else (assignee.strip() if assignee else None)
-        base = state_at_version(locked, version) if version is not None and version != locked.version else None
-        changed = settle(locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge)
-        if not changed:
+        if not assignment(record.actor, locked, version, assignee, merge=merge):
             return locked
         require_writable(locked.project)
         if not assignee:
             record.verb = "issue.unassign"
-            return update_issue(record, locked, assignee=None)
-        return update_issue(record, locked, assignee=find_assignee(locked.project, assignee).user)
+        return update_issue(record, locked, assignee=assignable(locked, assignee))
+
+
+def assignment(actor: Actor, locked: Issue, version: int | None, assignee: str | None, *, merge: bool) -> bool:
+    """Whether there is something to write. Raises Forbidden, VersionRequired, Stale."""
+    # Only among the members: whether somebody exists elsewhere shows in no answer.
+    target = _member(locked.project_id, assignee) if assignee else None
+    target_id = target.pk if target else (-1 if assignee else None)
+    if not may_assign(actor, locked, target_id):
+        raise Forbidden(
+            f"You may not assign {locked.key}. Leads can; Developers can take an unassigned issue "
+            "and hand back their own."
+        )
+    name = target.username if target else (assignee.strip() if assignee else None)
+    base = state_at_version(locked, version) if version is not None and version != locked.version else None
+    return bool(settle(locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge))
+
+
+def assignable(issue: Issue, assignee: str | None) -> User | None:
+    """Raises Invalid for who does not work in the project."""
+    return find_assignee(issue.project, assignee).user if assignee else None
 
 
 def _member(project_id: int, username: str) -> User | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.history import settle
-from accounts.services.ledger import Record
 from accounts.services.shape import only
 from issues.history.states import present_state, state_at_version
 from issues.models import Issue
@@ -40,20 +39,27 @@ def edit_issue(
     Raises Forbidden, VersionRequired, Stale, Archived, Invalid."""
     only(fields, EDITABLE)
     with acting_on(actor, "issue.edit", issue, reason=reason, **importing) as (record, locked):
-        now = present_state(locked)
-        wanted = _normalised(fields, now)
-        base = state_at_version(locked, version) if version is not None and version != locked.version else None
-        # A merge leaves alone what the writer left alone, so only what they changed needs their right.
-        against = base if merge and base is not None else now
-        touched = [name for name, value in wanted.items() if against[name] != value] or list(wanted)
-        require_edit(record.actor, locked, touched)
-        changed = settle(locked, version, base=base, now=now, wanted=wanted, merge=merge)
+        changed = agreed(record.actor, locked, version, fields, merge=merge)
         if not changed:
             return locked
         require_writable(locked.project)
         if set(changed) == {"status"}:
             record.verb = "issue.transition"
-        return _write(record, locked, changed)
+        return update_issue(record, locked, **columns_of(locked, changed))
+
+
+def agreed(
+    actor: Actor, locked: Issue, version: int | None, fields: Mapping[str, Any], *, merge: bool
+) -> dict[str, Any]:
+    """Which of the fields are to be written, in the form of a state. Raises Forbidden, VersionRequired, Stale."""
+    now = present_state(locked)
+    wanted = _normalised(fields, now)
+    base = state_at_version(locked, version) if version is not None and version != locked.version else None
+    # A merge leaves alone what the writer left alone, so only what they changed needs their right.
+    against = base if merge and base is not None else now
+    touched = [name for name, value in wanted.items() if against[name] != value] or list(wanted)
+    require_edit(actor, locked, touched)
+    return settle(locked, version, base=base, now=now, wanted=wanted, merge=merge)
 
 
 def _normalised(fields: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,15 +79,16 @@ def _normalised(fields: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, 
     return wanted
 
 
-def _write(record: Record, issue: Issue, changed: dict[str, Any]) -> Issue:
-    label_ids = None
-    if "labels" in changed:
-        label_ids = [label.pk for label in find_labels(issue.project, changed.pop("labels"))]
-    if "due_date" in changed:
-        changed["due_date"] = parse_day(changed["due_date"])
-    if "status" in changed:
-        check_transition(issue.status, changed["status"])
+def columns_of(issue: Issue, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """What `update_issue` is given to write these fields. Raises Invalid."""
+    columns = dict(changed)
+    if "labels" in columns:
+        columns["label_ids"] = [label.pk for label in find_labels(issue.project, columns.pop("labels"))]
+    if "due_date" in columns:
+        columns["due_date"] = parse_day(columns["due_date"])
+    if "status" in columns:
+        check_transition(issue.status, columns["status"])
     for name in ("type", "priority"):
-        if name in changed:
-            check_choice(name, changed[name])
-    return update_issue(record, issue, label_ids=label_ids, **changed)
+        if name in columns:
+            check_choice(name, columns[name])
+    return columns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +12,10 @@ from issues.models import Issue
 from issues.selectors.detail import get_issue
 from issues.services.deleting import delete_issue
 from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.undo import restoration_of
+from issues.views.way_back import way_back
 from itms_site.errors import Stale
+from itms_site.undoing import say
 from itms_site.web import page, redirect
 from projects.roles import Perm
 from projects.rules import require, require_writable
@@ -29,14 +31,15 @@ def issue_removal(request: HttpRequest, issue_key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, issue)
     version = Versioned(request.POST).checked()["version"]
+    back = way_back(request)
     try:
         to = act_once(
-            request, lambda: delete_issue(actor, issue, version=version), to=lambda gone: list_url(gone.project)
+            request, lambda: delete_issue(actor, issue, version=version), to=lambda gone: back or list_url(gone.project)
         )
     except Stale as stale:
         words = entry_words("issue.edit", stale.changes) if stale.changes else stale.detail
         return _page(request, get_issue(actor, issue.key), changed=words, status=stale.status)
-    messages.success(request, f"{issue.key} was deleted. Its page offers to restore it.")
+    say(request, f"{issue.key} was deleted.", undo=restoration_of(actor, issue))
     return redirect(request, to)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
 from issues.history.as_of import parse_moment
+from issues.models import Issue
 from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import COUNTED, list_issues, matching
@@ -24,6 +26,8 @@ from issues.selectors.listing_as_of import AsOf
 from issues.selectors.saved_views import rail_of
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
+from issues.views.groups import Group, group_options, grouped
+from issues.views.list_row import one_row, rows_for
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
 from itms_site.errors import Gone, Invalid, NotFound
@@ -40,11 +44,13 @@ Address = Callable[[str], str]
 
 @dataclass
 class Found:
-    """One page of rows. `everything` is the query that all pages are of; `notes` are said over the list."""
+    """One page of rows. `everything` is the query that all pages are of; `issues`: what the rows are
+    of, none for those of the past; `notes` are said over the list."""
 
     rows: list[Row]
     more: str | None
     everything: QuerySet[Any]
+    issues: list[Issue]
     notes: list[str] = field(default_factory=list)
 
 
@@ -73,22 +79,40 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     kept = {"as_of": request.GET["as_of"]} if moment and request.GET.get("as_of") else {}
     if view is not None:
         kept["view"] = str(view.id)
+    group = "" if moment or (project and grouping_of(request) == "project") else grouping_of(request)
+    if group:
+        kept["group"] = group
+    if is_htmx(request) and "row" in request.GET:
+        return one_row(
+            request, actor, query, request.GET["row"], project=project, group=group, is_default=asked is None
+        )
 
     def address(text: str) -> str:
         """Relative, because a page has fifty of them."""
         return f"?{urlencode({'q': text, **kept})}"
 
     after = request.GET.get("after")
-    found = _past(actor, parsed, query, project, moment, after) if moment else _present(actor, query, project, after)
+    found = (
+        _past(actor, parsed, query, project, moment, after)
+        if moment
+        else _present(actor, query, project, after, group=group)
+    )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
     counted = [rows for _part, _text, rows in relaxed] or [found.everything]
-    choices = choices_of(project, counted=counted, by=actor)
+    sized = (found.everything, group) if group and found.rows else None
+    choices = choices_of(project, counted=counted, by=actor, sized=sized)
+    groups = [Group(found.rows)]
+    if sized:
+        groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, choices.sizes, project=project)
     total = choices.totals[0] if not relaxed else 0
     others = [] if project else rail_of(actor, view.id if view else 0).projects[:IN_MENU]
     context = {
         "query": parsed.text,
         "is_default": asked is None,
-        "rows": found.rows,
+        "groups": groups,
+        "chooses": any(row.may for row in found.rows),
+        "deletes": any("d" in row.may for row in found.rows),
+        "display": None if moment else _display(parsed.text, asked, kept, group, project),
         "older": f"{address(parsed.text)}&{urlencode({'after': found.more})}" if found.more else None,
         "first": address(parsed.text) if after else None,
         "total": f"{COUNTED:,}+" if total > COUNTED else f"{total:,}",
@@ -122,15 +146,31 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     return response
 
 
-def _present(actor: Actor, query: search.Compiled, project: Project | None, after: str | None) -> Found:
+def _present(
+    actor: Actor, query: search.Compiled, project: Project | None, after: str | None, *, group: str = ""
+) -> Found:
     notes = []
     try:
-        found = list_issues(actor, query, project=project, after=after, limit=PER_PAGE)
+        found = list_issues(actor, query, project=project, after=after, limit=PER_PAGE, group=group)
     except Invalid:
         notes.append(NO_CURSOR)
-        found = list_issues(actor, query, project=project, limit=PER_PAGE)
-    rows = [row_of(issue) for issue in found.items]
-    return Found(rows, found.next, matching(actor, query, project=project), notes)
+        found = list_issues(actor, query, project=project, limit=PER_PAGE, group=group)
+    return Found(
+        rows_for(actor, found.items), found.next, matching(actor, query, project=project), list(found.items), notes
+    )
+
+
+def _display(text: str, asked: str | None, kept: dict[str, str], group: str, project: Project | None) -> dict[str, Any]:
+    """The menu of how the list looks, and where the same issues stand on a board."""
+
+    def address(by: str) -> str:
+        asked = {**kept, "group": by}
+        return f"?{urlencode({'q': text, **{name: value for name, value in asked.items() if value}})}"
+
+    board = reverse("issue_board", args=[project.key]) if project else None
+    if board and asked is not None:
+        board = f"{board}?{urlencode({'q': text})}"
+    return {"groups": group_options(group, address, project=project), "group": group, "board": board}
 
 
 def _past(
@@ -150,7 +190,7 @@ def _past(
         found = then.page(limit=PER_PAGE)
     at = urlencode({"as_of": f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"})
     rows = [row_of(row, url=f"{issue_url(row)}?{at}") for row in found.items]
-    return Found(rows, found.next, then.rows, notes)
+    return Found(rows, found.next, then.rows, [], notes)
 
 
 NO_CURSOR = "That page of the list is not there any more; this is the first one."

@@ -9,16 +9,19 @@ from accounts.actor import Actor
 from issues.history.entries import entries_of
 from issues.history.wording import entry_words
 from issues.models import Issue
+from itms_site.undoing import Undo, say
 
 
-def say_saved(request: HttpRequest, actor: Actor, issue: Issue, version: int | None, text: str) -> None:
+def say_saved(
+    request: HttpRequest, actor: Actor, issue: Issue, version: int | None, text: str, *, undo: Undo | None = None
+) -> None:
     """A message that the act went well and, when it was merged with newer versions, what those were. Without `text`
     only the latter are worth one."""
     merged = meanwhile_words(actor, issue, version)
     if merged:
-        messages.info(request, f"{text} {merged}".strip())
+        say(request, f"{text} {merged}".strip(), undo=undo, level=messages.INFO)
     elif text:
-        messages.success(request, text)
+        say(request, text, undo=undo)
 
 
 def meanwhile_words(actor: Actor, issue: Issue, version: int | None) -> str:

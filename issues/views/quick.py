@@ -14,6 +14,7 @@ from issues.views.addresses import issue_url
 from issues.views.conflict import conflict_page
 from issues.views.detail import show_issue
 from issues.views.meanwhile import say_saved
+from issues.views.undo import way_back_of
 from issues.views.way_back import way_back
 from itms_site.errors import Invalid, Stale
 from itms_site.web import is_htmx, redirect
@@ -61,5 +62,5 @@ def act_and_show(
             raise
         return show_issue(request, issue, status=422, problem=error.detail)
     if done and done[0].version != version:
-        say_saved(request, actor_of(request), done[0], version, said)
+        say_saved(request, actor_of(request), done[0], version, said, undo=way_back_of(actor_of(request), done[0]))
     return redirect(request, to)

@@ -15,7 +15,8 @@ from issues.views.addresses import issue_url
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a list. `labels` have name and colour."""
+    """One line of a list. `labels` have name and colour; `may` is what the reader may do with it, in letters: s for
+    its status and other properties, a for who works on it, d for its deletion."""
 
     key: str
     url: str
@@ -30,9 +31,10 @@ class Row:
     comment_count: int
     updated_at: datetime.datetime
     created_at: datetime.datetime
+    may: str = ""
 
 
-def row_of(issue: Any, *, url: str | None = None) -> Row:
+def row_of(issue: Any, *, url: str | None = None, may: str = "") -> Row:
     """`issue` is an Issue that `decorate` has seen, or a row of its history that was given the same."""
     return Row(
         key=issue.key,
@@ -48,6 +50,7 @@ def row_of(issue: Any, *, url: str | None = None) -> Row:
         comment_count=issue.comment_count,
         updated_at=issue.updated_at,
         created_at=issue.created_at,
+        may=may,
     )
 
 

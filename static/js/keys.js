@@ -4,7 +4,7 @@
 (() => {
   const root = document.documentElement;
   const free = (event) => root.dataset.keys === "on" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey
-    && !event.isComposing && !event.repeat && !event.target.closest("input, textarea, select, [contenteditable], .menu-body")
+    && !event.isComposing && !event.repeat && !event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], .menu-body")
     && !document.querySelector("dialog[open], :popover-open");
   const act = (element) => {
     if (!element) return false;
@@ -14,7 +14,11 @@
       const menu = element.parentElement;
       menu.open = true;
       (menu.querySelector(".menu-item[aria-current]") || menu.querySelector(".menu-body :is(.menu-item, input:not([type=hidden]))") || element).focus();
-    } else if (element.matches("input, textarea")) { element.focus(); element.select(); } else element.click();
+    } else if (element.matches("input, textarea")) {
+      element.focus();
+      if (element.dataset.key !== "f") element.select();
+      else element.setRangeText(element.value && !element.value.endsWith(" ") ? " " : "", element.value.length, element.value.length, "end");
+    } else element.click();
     return true;
   };
   document.addEventListener("itms:act", (event) => act(event.target));

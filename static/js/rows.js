@@ -3,7 +3,7 @@
   const titles = () => [...document.querySelectorAll("main .row-title")].filter((link) => link.offsetParent);
   document.addEventListener("keydown", (event) => {
     if (document.documentElement.dataset.keys !== "on" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], .menu-body") || document.querySelector("dialog[open], :popover-open")) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], .menu-body") || document.querySelector("dialog[open], :popover-open")) return;
     const row = event.target.closest(".row, tr.linked");
     const step = { j: 1, k: -1 }[event.key] || (row && { ArrowDown: 1, ArrowUp: -1 }[event.key]);
     if (event.key === "o" && row) { event.preventDefault(); row.querySelector(".row-title").click(); }

@@ -1,0 +1,75 @@
+"""The groups of a list: their heads, and the menu that chooses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.actor import Actor
+from issues.models import LIST_GROUPS, Issue, Priority, Status, Type
+from issues.selectors.grouping import group_of
+from issues.views.filters import Address, Option
+from issues.views.shown import Row
+from projects.models import Project
+from projects.roles import Perm
+from projects.rules import may
+
+_WORDS = {**dict(Status.choices), **dict(Priority.choices), **dict(Type.choices)}
+_TAKEN_OVER = ("priority", "assignee", "type")  # what a new issue can be given by its address
+
+
+@dataclass(frozen=True)
+class Group:
+    """`by` '' is the one group of a list without groups. `new`: where an issue is made that belongs here."""
+
+    rows: list[Row]
+    by: str = ""
+    value: str = ""
+    title: str = ""
+    count: int = 0
+    new: str | None = None
+    person: object = field(default=None)
+
+
+def grouped(
+    actor: Actor, shown: Iterable[tuple[Issue, Row]], by: str, sizes: dict[str, int], *, project: Project | None
+) -> list[Group]:
+    """The rows of a page, which stand in the order of their groups."""
+    found = []
+    for value, pairs in groupby(shown, key=lambda pair: group_of(pair[0], by)):
+        members = list(pairs)
+        first = members[0][0]
+        title = {"assignee": first.assignee.name if first.assignee else "Nobody", "project": first.project.name}
+        found.append(
+            Group(
+                rows=[row for _issue, row in members],
+                by=by,
+                value=value,
+                title=title.get(by) or _WORDS.get(value, value),
+                count=sizes.get(value, len(members)),
+                new=_new(actor, project or first.project, by, value, one=project is not None),
+                person=first.assignee if by == "assignee" else None,
+            )
+        )
+    return found
+
+
+def group_options(by: str, address: Address, *, project: Project | None) -> list[Option]:
+    """`address` gives the list with another `?group=`."""
+    offered = [name for name in LIST_GROUPS if (name and name != "project") or project is None]
+    none = Option("No groups", address(""), not by)
+    return [none, *(Option(name.capitalize(), address(name), name == by) for name in offered)]
+
+
+def _new(actor: Actor, project: Project, by: str, value: str, *, one: bool) -> str | None:
+    """A list over all projects knows where only when the group is a project."""
+    if not (one or by == "project") or project.is_archived or not may(actor, Perm.CREATE_ISSUE, project):
+        return None
+    if by == "status" and value != Status.OPEN:
+        return None
+    given = {by: value} if by in _TAKEN_OVER and value else {}
+    return reverse("issue_new", args=[project.key]) + (f"?{urlencode(given)}" if given else "")

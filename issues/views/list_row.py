@@ -1,0 +1,62 @@
+"""The rows of a list with what their reader may do, and one of them alone, as it is after it was edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.actor import Actor
+from issues import search
+from issues.models import Issue
+from issues.rules import may_assign, may_edit
+from issues.selectors.choices import choices_of
+from issues.selectors.grouping import group_of
+from issues.selectors.listing import COUNTED, matching, one_listed
+from issues.views.shown import Row, row_of
+from itms_site.web import page
+from projects.models import Project
+from projects.roles import Perm
+from projects.rules import look_up, may
+
+
+def rows_for(actor: Actor, issues: Sequence[Issue]) -> list[Row]:
+    look_up(actor, [issue.project for issue in issues])
+    return [row_of(issue, may=letters_of(actor, issue)) for issue in issues]
+
+
+def letters_of(actor: Actor, issue: Issue) -> str:
+    """See Row.may."""
+    if issue.deleted_at is not None or issue.project.is_archived:
+        return ""
+    mine = actor.user_id is not None and issue.assignee_id == actor.user_id
+    assigns = (
+        may(actor, Perm.ASSIGN_ISSUE, issue.project)
+        or (issue.assignee_id is None and may_assign(actor, issue, actor.user_id))
+        or (mine and may_assign(actor, issue, None))
+    )
+    deletes = may(actor, Perm.DELETE_ISSUE, issue.project)
+    return ("s" if may_edit(actor, issue) else "") + ("a" if assigns else "") + ("d" if deletes else "")
+
+
+def one_row(
+    request: HttpRequest,
+    actor: Actor,
+    query: search.Compiled,
+    key: str,
+    *,
+    project: Project | None,
+    group: str,
+    is_default: bool,
+) -> HttpResponse:
+    """The row, nothing where the query does not find it any more, and how many issues it finds now."""
+    issue = one_listed(actor, query, key, project=project)
+    total = choices_of(None, counted=[matching(actor, query, project=project)], by=actor).totals[0]
+    context = {
+        "rows": rows_for(actor, [issue] if issue else []),
+        "group": group_of(issue, group) if issue and group else "",
+        "total": f"{COUNTED:,}+" if total > COUNTED else f"{total:,}",
+        "one": total == 1,
+        "is_default": is_default,
+    }
+    return page(request, "issues/list_row.html", context, block="row")

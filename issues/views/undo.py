@@ -1,0 +1,57 @@
+"""The way back from what was just done to an issue: the form that its toast offers, if the actor may send it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.history import differences
+from issues.history.states import present_state, state_at_version
+from issues.models import Issue
+from issues.rules import TRANSITIONS, may_assign, may_edit
+from itms_site.undoing import Undo
+from projects.roles import Perm
+from projects.rules import may
+
+PROPERTIES = {"type", "priority", "due_date", "labels"}
+
+
+def way_back_of(actor: Actor, issue: Issue) -> Undo | None:
+    """Takes back the newest version, as a change of its own: whoever changed the same again meanwhile is not
+    overwritten. None for what one form cannot take back, or not this reader."""
+    before = state_at_version(issue, issue.version - 1)
+    changed = {change.field: change.old for change in differences(before or {}, present_state(issue))}
+    fields = {"version": [str(issue.version)]}
+    if set(changed) == {"assignee"}:
+        old = changed["assignee"]
+        mine = actor.user is not None and old == actor.user.username
+        if not may_assign(actor, issue, None if old is None else actor.user_id if mine else -1):
+            return None
+        return Undo(reverse("issue_assignee", args=[issue.key]), {**fields, "assignee": [old or ""]})
+    if not changed or not may_edit(actor, issue):
+        return None
+    if set(changed) == {"status"}:
+        return _status(issue, changed["status"], fields)
+    if set(changed) <= PROPERTIES:
+        return Undo(reverse("issue_properties", args=[issue.key]), {**fields, **_sent(changed)})
+    return None
+
+
+def restoration_of(actor: Actor, issue: Issue) -> Undo | None:
+    if not may(actor, Perm.DELETE_ISSUE, issue.project):
+        return None
+    return Undo(reverse("issue_restoration", args=[issue.key]), {})
+
+
+def _status(issue: Issue, old: str, fields: dict[str, list[str]]) -> Undo:
+    """What is closed can only be opened again, whatever it was before."""
+    legal = old in TRANSITIONS[issue.status]
+    to, word = (old, "Undo") if legal else (str(TRANSITIONS[issue.status][0]), "Reopen")
+    return Undo(reverse("issue_status", args=[issue.key]), {**fields, "status": [to]}, word)
+
+
+def _sent(values: dict[str, Any]) -> dict[str, list[str]]:
+    found = {name: value if isinstance(value, list) else [value or ""] for name, value in values.items()}
+    return {**found, "labels_sent": ["1"]} if "labels" in found else found
