@@ -1,4 +1,4 @@
-// The board: a card is moved by dragging it, by Shift and an arrow key, or by its menu. Each is the POST that the plain form sends.
+// A card is moved by drag, by Shift and an arrow, or by its menu: the POST that the plain form sends.
 (() => {
   const board = document.querySelector("[data-board]");
   if (!board) return;
@@ -34,7 +34,7 @@
 
   const lost = (key) => parse(`<div class="toast error"><p>No answer from the server. ${key} is back where it was.</p><button class="button ghost small square" type="button" data-close aria-label="Dismiss">×</button></div>`).firstChild;
 
-  // The card as the server has it now: in its column, with its version and what may be done with it next.
+  // The card as the server has it now.
   const refresh = async (card) => {
     const answer = await fetch(`${board.dataset.here}&card=${card.dataset.card}`, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return card.removeAttribute("aria-busy");
@@ -55,7 +55,7 @@
       if (focused && next) titleOf(next).focus();
     }
     for (const toast of said) {
-      // What everybody sees needs no toast; it is said all the same.
+      // What one sees is only said.
       if (now && toast.matches(".success") && !toast.querySelector("form")) say(toast.querySelector("p").textContent);
       else show(toast);
     }
@@ -74,7 +74,7 @@
     let answer = null;
     try {
       answer = await fetch(board.dataset.action.replace("KEY", key), { method: "POST", body, headers: { "HX-Request": "true" } });
-      if (answer.redirected) return location.reload(); // signed out meanwhile, or the project has another key
+      if (answer.redirected) return location.reload(); // signed out meanwhile
     } catch { /* no connection: answer stays null */ }
     if (!answer?.ok) {
       put(card, from, before?.parentElement ? before : null);
@@ -186,7 +186,7 @@
     columns.forEach((column) => column.classList.remove("takes", "over"));
   });
 
-  // cards that "show more" brought; one that was moved meanwhile may be among them a second time
+  // "show more" may bring a card a second time that was moved meanwhile
   document.addEventListener("htmx:load", (event) => {
     const card = event.target;
     if (!card.matches?.("[data-card]")) return;

@@ -14,11 +14,7 @@
       const menu = element.parentElement;
       menu.open = true;
       (menu.querySelector(".menu-item[aria-current]") || menu.querySelector(".menu-body :is(.menu-item, input:not([type=hidden]))") || element).focus();
-    } else if (element.matches("input, textarea")) {
-      element.focus();
-      if (element.dataset.key !== "f") element.select();
-      else element.setRangeText(element.value && !element.value.endsWith(" ") ? " " : "", element.value.length, element.value.length, "end");
-    } else element.click();
+    } else if (element.matches("input, textarea")) { element.focus(); if (element.dataset.key === "f") element.setSelectionRange(9999, 9999); else element.select(); } else element.click();
     return true;
   };
   document.addEventListener("itms:act", (event) => act(event.target));
@@ -27,6 +23,7 @@
     i: `button[name=assignee][value="${me}"]:not([aria-current]), form:has(> input[name=assignee][value="${me}"]) > button`,
     e: "button[name=status][value=CLOSED]:not([aria-current])",
     r: ".composer textarea",
+    z: ".toast:last-child [data-undo] button",
   };
   const places = { l: "/issues/", b: "/board/", r: "/reports/", s: "/settings/" };
   const place = (letter) => {

@@ -1,6 +1,5 @@
-// Rows of a list edited in place: a click on a glyph, or s p a i l d e from the focused row, brings the choices of that
-// property (pick.js, which sends them too); Space brings the issue itself (peek.js). Both scripts come when they are asked for first.
-// li[data-may] says what its reader may do: s its properties, a who works on it.
+// A click on a glyph of a row, or s p a i l d e from it, brings the choices of that property (pick.js), Space the issue itself
+// (peek.js): both come when they are asked for first. li[data-may]: s properties, a assignee.
 window.itmsList = (() => {
   const area = document.querySelector("[data-list]");
   if (!area) return null;
@@ -44,8 +43,7 @@ window.itmsList = (() => {
     use("pick", "open", row, field, row.querySelector(glyphs[field]), { i: me, e: "[name=status][value=CLOSED]:not([aria-current])" }[event.key]);
   }, true);
 
-  // What has no place in a row of its own appears in the one that is pointed at.
-  tools.innerHTML = '<button type="button" data-tool="labels">Label</button><button type="button" data-tool="due">Due</button><button type="button" data-tool="peek" title="Peek (Space)">Peek</button>';
+  tools.innerHTML = '<button data-tool=labels type=button>Label</button><button data-tool=due type=button>Due</button><button data-tool=peek type=button>Peek</button>';
   area.addEventListener("mouseover", (event) => {
     const row = event.target.closest(".row");
     if (!row || row.contains(tools)) return;

@@ -5,10 +5,8 @@
     if (seen.has(toast)) return;
     seen.add(toast);
     toast.querySelector("[data-close]").hidden = false;
-    if (toast.querySelector("[data-undo]")) {
-      document.querySelectorAll(".toast [data-key]").forEach((older) => toast.contains(older) || older.removeAttribute("data-key")); // z takes back the last act
-      toast.querySelector("[name=next]").value = location.pathname + location.search;
-    }
+    const next = toast.querySelector("[data-undo] [name=next]");
+    if (next) next.value = location.pathname + location.search;
     if (toast.matches(".error")) return;
     const tick = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? tick() : toast.remove()), 8000);
     tick();
