@@ -8,7 +8,7 @@
   const draw = () => {
     if (!form()) return;
     const every = boxes(), n = every.filter((box) => box.checked).length;
-    form().querySelector("[data-chosen]").textContent = `${n} selected`;
+    form().querySelector("[data-selected]").textContent = `${n} selected`;
     const all = form().querySelector("[data-all]");
     all.hidden = n === every.length;
     all.textContent = `Select all ${every.length}`;
