@@ -152,7 +152,7 @@ def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
     if value is None:
         return Markup("")
     local = timezone.localtime(value)
-    mode = ' data-ago="short"' if short else f' title="{escape(_long(local))}" data-ago'
+    mode = ' data-ago="s"' if short else f' title="{escape(_long(local))}" data-ago'
     element = f'<time datetime="{datetime_utc(value)}"{mode}>{_relative(value, local, short)}</time>'
     return Markup(f'<a class="time" href="{escape(href)}">{element}</a>' if href else element)
 

@@ -10,7 +10,7 @@
     document.querySelectorAll("time[data-ago]").forEach((time) => {
       const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
       if (seconds >= -60 && seconds < 30 * 86400) {
-        const now = text(seconds, time.dataset.ago === "short");
+        const now = text(seconds, time.dataset.ago === "s");
         if (time.textContent !== now) time.textContent = now;
       }
     });

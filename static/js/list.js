@@ -1,5 +1,4 @@
-// A click on a glyph of a row, or s p a i l d e from it, brings the choices of that property (pick.js), Space the issue itself
-// (peek.js): both come when they are asked for first. li[data-may]: s properties, a assignee.
+// What acts on a row: pick.js and peek.js come when they are asked for first. li[data-may]: s properties, a assignee.
 window.itmsList = (() => {
   const area = document.querySelector("[data-list]");
   if (!area) return null;
@@ -28,7 +27,7 @@ window.itmsList = (() => {
     event.target.closest(".toast").remove();
     use("pick", "send", event.target, event.submitter, new URL(event.target.action).pathname.split("/")[2]);
   });
-  // A key that acts on a row, pressed where no one types: the row, else null.
+  // The row that a key acts on, null where one types.
   const rowFor = (event) => document.documentElement.dataset.keys === "on" && plain(event) && !event.defaultPrevented
     && !document.querySelector("dialog[open], :popover-open, details[data-menu][open]") ? event.target.closest?.("#issue-list .row") : null;
   document.addEventListener("keydown", (event) => {

@@ -1,4 +1,4 @@
-// The boxes of rows: x selects, Shift+x or Shift+click all from the last one, Escape none; then s p a l d e are for all of them.
+// The boxes of rows: x, Shift for all from the last one, Escape for none; then s p a l d e are for all of them.
 (() => {
   const list = window.itmsList;
   const form = () => list?.area.querySelector("[data-select]");
