@@ -4,6 +4,7 @@ Every variable is named in `.env.example`. A missing or wrong value stops the st
 names the variable. The process environment beats `.env`.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "itms_site.unread.UnreadBodyMiddleware",
     "itms_site.middleware.RequestIdMiddleware",
+    "itms_site.logs.AccessMiddleware",
     # Headers come before all that may answer by itself: redirects to https, static files.
     "itms_site.headers.HeadersMiddleware",
     "itms_site.headers.ContentPolicyMiddleware",
@@ -240,7 +242,7 @@ CSRF_COOKIE_NAME = "itms_csrf"
 CSRF_FAILURE_VIEW = "itms_site.middleware.csrf_failure"
 
 SECURE_SSL_REDIRECT = _bool("SECURE_SSL_REDIRECT", not DEBUG)
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes ask from beside the server, by http
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]  # probes ask from beside the server, by http
 SECURE_HSTS_SECONDS = _int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -309,16 +311,38 @@ SILENCED_SYSTEM_CHECKS = [
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured("LOG_LEVEL has a wrong value. Write DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+LOG_FORMAT = env.str("LOG_FORMAT", default="line").lower()
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT has a wrong value. Write line or json.")
+# One line for each request. gunicorn's own would hold query strings, and no request id.
+ACCESS_LOG = _bool("ACCESS_LOG", not DEBUG)
+# Whoever brings it as a bearer token reads /metrics; without it there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN has a wrong value. Write at least 20 random characters, or nothing.")
+# Where processes that serve together add up what they counted; emptied before the first of them starts.
+METRICS_FOLDER = env.str("METRICS_FOLDER", default="")
+if METRICS_FOLDER:
+    if not Path(METRICS_FOLDER).is_dir():
+        raise ImproperlyConfigured(f"METRICS_FOLDER names a folder that is not there ({METRICS_FOLDER}).")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER  # read by the library when it is loaded
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "itms_site.middleware.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "itms_site.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        },
+        "json": {"()": "itms_site.logs.JsonFormatter"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
+        "itms.access": {"level": "INFO"},
         # Django's own console handler would say everything a second time.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},

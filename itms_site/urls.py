@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from itms_site import health
+from itms_site import health, metrics
 
 handler400 = "itms_site.middleware.handler400"
 handler403 = "itms_site.middleware.handler403"
@@ -13,6 +13,7 @@ handler500 = "itms_site.middleware.handler500"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("issues.api.urls")),
     path("", include("projects.urls")),
