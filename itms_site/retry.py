@@ -35,8 +35,9 @@ class _Torn(threading.local):
 
 _torn = _Torn()
 
-# The transaction (or, for a lock timeout, the statement) was rolled back: do all of it again.
-AGAIN = {1205, 1213, 1020, 1614, 3101, 3572}
+# The transaction (or, for a lock timeout, the statement) was rolled back: do all of it again. 1969 and 3024 are
+# statements that took too long (db/timeouts.py): no time is left for another try, and the answer is Unavailable.
+AGAIN = {1205, 1213, 1020, 1614, 1969, 3024, 3101, 3572}
 # The server never began, or is away. Before COMMIT nothing was done: a new connection may help.
 AWAY = {1040, 1047, 1053, 1180, 1203, 1226, 1290, 1317, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 3100, 4031}
 TRIES = 8

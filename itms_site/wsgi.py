@@ -5,7 +5,10 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connections
 from django.utils.http import parse_header_parameters
+
+from itms_site.db import timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itms_site.settings")
 
@@ -23,4 +26,5 @@ class Handler(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+timeouts.limit(connections.settings["default"])
 application = Handler()

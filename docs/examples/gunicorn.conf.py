@@ -23,16 +23,16 @@ accesslog = None
 errorlog = "-"
 control_socket_disable = True
 
-_folder = os.environ.get("METRICS_FOLDER", "/run/itms")
+_counted = os.environ.get("METRICS_FOLDER")
 
 
 def on_starting(server):
-    for file in Path(_folder).glob("*.db"):  # what processes of the last start counted
+    for file in Path(_counted).glob("*.db") if _counted else ():  # what processes of the last start counted
         file.unlink()
 
 
 def child_exit(server, worker):
-    if list(Path(_folder).glob("*.db")):
+    if _counted and any(Path(_counted).glob("*.db")):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(worker.pid, _folder)
+        multiprocess.mark_process_dead(worker.pid, _counted)

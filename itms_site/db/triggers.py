@@ -16,12 +16,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREFIX = "itms_"
+LIST_THEM = (
+    "SELECT trigger_name, CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ',"
+    " event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)"
+    " FROM information_schema.triggers"
+    " WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'itms\\_%'"
+)
+# A procedure that lists them to an account which may not drop them; itms_site/db/grants.py makes it.
+LISTING = "itms_guards"
 
 
 @dataclass(frozen=True)
@@ -74,14 +82,24 @@ def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
             cursor.execute(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'itms\\_%' ESCAPE '\\'"
             )
-        else:
-            cursor.execute(
-                "SELECT trigger_name, CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ',"
-                " event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)"
-                " FROM information_schema.triggers"
-                " WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'itms\\_%%'"
-            )
-        return dict(cursor.fetchall())
+            return dict(cursor.fetchall())
+        cursor.execute(LIST_THEM)
+        found = {name: body for name, body in cursor.fetchall() if body is not None}
+        return found or _listed(cursor)
+
+
+def _listed(cursor: Any) -> dict[str, str]:
+    """To an account without the right to create triggers MySQL shows none, MariaDB their names alone."""
+    cursor.execute(
+        "SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = DATABASE() AND routine_name = %s",
+        [LISTING],
+    )
+    if not cursor.fetchone()[0]:
+        return {}
+    cursor.execute(f"CALL {LISTING}()")
+    found = dict(cursor.fetchall())
+    cursor.nextset()  # the status of the call
+    return found
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

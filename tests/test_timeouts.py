@@ -1,0 +1,65 @@
+"""A server that answers slowly holds no request for long."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.utils import OperationalError
+
+from itms_site.db import timeouts
+from itms_site.errors import Unavailable
+from itms_site.retry import run
+
+
+@pytest.fixture
+def limited(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(timeouts, "STATEMENT_SECONDS", 4)
+    before = copy.deepcopy(connection.settings_dict)
+    connection.close()
+    timeouts.limit(connection.settings_dict)
+    yield
+    connection.close()
+    connection.settings_dict.clear()
+    connection.settings_dict.update(before)
+
+
+SLOW = (
+    "SELECT COUNT(*) FROM auth_permission a, auth_permission b, auth_permission c, auth_permission d, auth_permission e"
+)
+
+
+@pytest.mark.skipif("connection.vendor != 'mysql'", reason="asks a server")
+def test_a_slow_statement_is_ended_and_answered_503(limited: None) -> None:
+    def act() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(SLOW)
+
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        run(act)
+    assert 3 < time.monotonic() - began < 10
+    # The connection is as good as before, and strict as before.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@sql_mode, @@innodb_lock_wait_timeout")
+        mode, wait = cursor.fetchone()
+    assert "NO_ZERO_DATE" in mode and wait == 5
+
+
+@pytest.mark.skipif("connection.vendor != 'mysql'", reason="asks a server")
+def test_commands_are_not_limited(transactional_db: None) -> None:
+    name = "max_statement_time" if connection.mysql_is_mariadb else "max_execution_time"  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT @@{name}")
+        assert cursor.fetchone()[0] == 0
+        with pytest.raises(OperationalError):
+            cursor.execute("SELECT @@no_such_variable")
+
+
+def test_sqlite_has_its_own() -> None:
+    settings = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"timeout": 20}}
+    timeouts.limit(settings)
+    assert settings["OPTIONS"] == {"timeout": 20}
