@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from itms_site import errors
 
-TOTALS = {
+TOTALS: dict[str, tuple[str, dict[str, Any], str]] = {
     "itms_users": ("accounts.User", {"is_active": True}, "Active accounts"),
     "itms_projects": ("projects.Project", {"deleted_at": None}, "Projects that are not deleted"),
     "itms_issues": ("issues.Issue", {"deleted_at": None}, "Issues that are not deleted"),

@@ -90,6 +90,25 @@ def _checker_of(actor: Actor) -> _Checker:
     return checker
 
 
+class _Noting(_Checker):
+    def __init__(self, user: Any, noted: list[tuple[Perm, bool]]) -> None:
+        super().__init__(user)
+        self.noted = noted
+
+    def has_perm(self, perm: str, obj: Any) -> bool:
+        answer = bool(super().has_perm(perm, obj))
+        self.noted.append((Perm(perm), answer))
+        return answer
+
+
+def noting(actor: Actor) -> list[tuple[Perm, bool]]:
+    """From now on each permission that a rule asks for this actor is put into the list, with the answer. Of an
+    operator none is asked."""
+    noted: list[tuple[Perm, bool]] = []
+    actor.memo["checker"] = _Noting(actor.user, noted)
+    return noted
+
+
 def require(actor: Actor, perm: Perm, project: Project) -> None:
     """Raises Forbidden, in the words of the permission."""
     if not may(actor, perm, project):

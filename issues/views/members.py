@@ -121,6 +121,7 @@ def _table(request: HttpRequest, actor: Actor, project: Project, form: AddMember
                 "last_lead": member.user_id == kept,
                 "roles": _roles(project, member) if may_manage and member.user_id != kept else [],
                 "role_url": reverse("member_role", kwargs=names),
+                "rights_url": reverse("member_rights", kwargs=names) if may_manage else None,
                 "removal_url": reverse("member_removal", kwargs=names)
                 if (may_manage or own) and member.user_id != kept
                 else None,
