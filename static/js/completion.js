@@ -36,6 +36,8 @@
   };
   const on = (name, act) => document.addEventListener(name, (event) => event.target.dataset?.complete && !event.isComposing && act(event.target, event));
   on("input", soon);
+  const early = document.activeElement;  // it may type before this is loaded
+  if (early.dataset.complete && early.value !== early.defaultValue) soon(early);
   on("focusout", (input) => show(input, ""));
   on("keydown", (input, event) => {
     const { key } = event, down = key === "ArrowDown", found = [...box(input).children];
