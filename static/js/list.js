@@ -2,7 +2,6 @@
 window.itmsList = (() => {
   const area = document.querySelector("[data-list]");
   if (!area) return null;
-  const tools = Object.assign(document.createElement("span"), { className: "row-tools" });
   const glyphs = { status: "[class^=s-]", priority: "[class^=p-]", assignee: ".avatar", labels: ".row-labels, [data-tool=labels]", due_date: ".due, [data-tool=due]" };
   const keys = { s: "status", p: "priority", a: "assignee", i: "assignee", l: "labels", d: "due_date", e: "status" };
   const coming = {};
@@ -42,13 +41,6 @@ window.itmsList = (() => {
     use("pick", "open", row, field, row.querySelector(glyphs[field]), { i: me, e: "[name=status][value=CLOSED]:not([aria-current])" }[event.key]);
   }, true);
 
-  tools.innerHTML = '<button data-tool=labels type=button>Label</button><button data-tool=due type=button>Due</button><button data-tool=peek type=button>Peek</button>';
-  area.addEventListener("mouseover", (event) => {
-    const row = event.target.closest(".row");
-    if (!row || row.contains(tools)) return;
-    tools.dataset.may = row.dataset.may ?? "";
-    title(row).after(tools);
-  });
   const list = { area, title, keyOf, rows, rowOf, rowFor };
   const use = async (script, act, ...rest) => {
     await (coming[script] ??= new Promise((done, failed) => {
@@ -56,6 +48,7 @@ window.itmsList = (() => {
     }));
     list[act]?.(...rest);
   };
+  area.addEventListener("mouseover", () => use("pick"), { once: true });
   const peek = async (row) => { await use("pick"); use("peek", "peek", row); };
   const peeked = location.hash.startsWith("#peek=") && rowOf(location.hash.slice(6));
   if (peeked) setTimeout(() => peek(peeked));

@@ -130,6 +130,15 @@
     send(event.target, event.submitter, current);
   });
   menu.addEventListener("toggle", (event) => { if (event.newState === "closed") menu.replaceChildren(); });
+  // What has no place in a row of its own appears in the one that is pointed at.
+  const tools = Object.assign(document.createElement("span"), { className: "row-tools" });
+  tools.innerHTML = '<button data-tool=labels type=button>Label</button><button data-tool=due type=button>Due</button><button data-tool=peek type=button>Peek</button>';
+  area.addEventListener("mouseover", (event) => {
+    const row = event.target.closest(".row");
+    if (!row || row.contains(tools)) return;
+    tools.dataset.may = row.dataset.may ?? "";
+    list.title(row).after(tools);
+  });
   document.addEventListener("itms:refresh", (event) => refresh(event.detail));
   Object.assign(list, { ask, show, complain, send });
 })();
