@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from itms_site import errors, web
+from itms_site.cache import is_away
 from itms_site.retry import AGAIN, AWAY, code_of
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ def refusal_of(exception: BaseException) -> errors.ItmsError | None:
     if isinstance(exception, InterfaceError) or code_of(exception) in AWAY | AGAIN:
         log.error("the database is away: %s", exception)
         return errors.Unavailable()
+    if is_away(exception):
+        log.error("the cache is away: %s", exception)
+        return errors.Unavailable("The service is short of a part of it just now. Try again in a moment.")
     if isinstance(exception, Http404):
         return errors.NotFound()
     if isinstance(exception, PermissionDenied):

@@ -185,6 +185,11 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": _read(env.cache_url, "CACHE_URL", default="locmemcache://", wants="Write redis://host:6379/0.")}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    # Without these a request would wait for a Redis that does not answer as long as the system lets it.
+    CACHES["default"]["OPTIONS"] = {"socket_timeout": 2, "socket_connect_timeout": 2} | CACHES["default"].get(
+        "OPTIONS", {}
+    )
 _mail = _read(env.email_url, "EMAIL_URL", default="consolemail://", wants="Write smtp+tls://user:password@host:587.")
 if _mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend") and not _mail["EMAIL_HOST"]:
     raise ImproperlyConfigured("EMAIL_URL names no host. Write smtp+tls://user:password@host:587.")

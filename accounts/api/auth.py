@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
@@ -17,6 +16,7 @@ from ninja.utils import check_csrf
 from accounts.actor import Actor
 from accounts.models import Token, Via
 from accounts.services.tokens import find_token
+from itms_site.cache import count
 from itms_site.errors import Forbidden, NotSignedIn, TooMany
 from itms_site.middleware import CsrfFailed
 
@@ -110,12 +110,6 @@ class BearerDescription(HttpBearer):
 def count_request(actor: Actor) -> None:
     """REQUESTS_PER_MINUTE for each user, in windows of a minute. Raises TooMany."""
     now = int(time.time())
-    key = f"requests:{actor.user_id}:{now // 60}"
-    if cache.add(key, 1, timeout=120):
-        return
-    try:
-        count = cache.incr(key)
-    except ValueError:  # the window ended between the two calls
-        return
-    if count > settings.REQUESTS_PER_MINUTE:
+    counted = count(f"requests:{actor.user_id}:{now // 60}", seconds=120)
+    if counted is not None and counted > settings.REQUESTS_PER_MINUTE:
         raise TooMany(f"More than {settings.REQUESTS_PER_MINUTE:,} requests in a minute.", retry_after=60 - now % 60)
