@@ -50,12 +50,14 @@ class Act:
 @dataclass(frozen=True)
 class Verdict:
     """status  what a request would be answered: 200, 401, 403, 404 or 409
-    why     sentences; the last one decides"""
+    why     everything that was asked, as sentences
+    short   what decides it"""
 
     act: str
     label: str
     status: int
     why: tuple[str, ...]
+    short: str
 
     @property
     def allowed(self) -> bool:
@@ -167,21 +169,26 @@ class _Asker:
         act, who, key = ACTS[name], self.person.username, self.project.key
         standing = self._standing()
         if not self.person.is_active:
-            return Verdict(name, label, SIGNED_OUT, (f"{who} is deactivated and cannot sign in.",))
+            gone = f"{who} is deactivated and cannot sign in."
+            return Verdict(name, label, SIGNED_OUT, (gone,), gone)
         if not self.sees:
-            return Verdict(name, label, NOT_FOUND, (standing, f"For {who} it does not exist."))
+            return Verdict(name, label, NOT_FOUND, (standing, f"For {who} it does not exist."), standing)
         already = len(self.noted)
         allowed = act.rule(self.actor, on)
-        asked = [self._asked(perm, yes) for perm, yes in self.noted[already:]]
-        why = (standing, *_relation(self.person, on), *asked)
+        asked = self.noted[already:]
+        relation = tuple(_relation(self.person, on))
+        why = (standing, *relation, *(self._asked(perm, yes) for perm, yes in asked))
         if not allowed:
-            return Verdict(name, label, FORBIDDEN, (*why, "Nothing allows it." if asked else act.otherwise))
+            needed = f"They lack “{asked[0][0].label}”." if asked else act.otherwise
+            return Verdict(name, label, FORBIDDEN, (*why, "Nothing allows it." if asked else act.otherwise), needed)
         if name == "leave" and only_lead(self.project) == self.person.pk:
             last = "A project keeps at least one active Lead, and this is the last one."
-            return Verdict(name, label, CONFLICT, (standing, last))
+            return Verdict(name, label, CONFLICT, (standing, last), last)
         if act.frozen and self.project.is_archived:
-            return Verdict(name, label, CONFLICT, (*why, f"{key} is archived and read-only."))
-        return Verdict(name, label, OK, why)
+            frozen = f"{key} is archived and read-only."
+            return Verdict(name, label, CONFLICT, (*why, frozen), frozen)
+        included = [f"{perm.label}." for perm, yes in asked if yes]
+        return Verdict(name, label, OK, why, " ".join([*relation, *included]) or standing)
 
     def _standing(self) -> str:
         who, key = self.person.username, self.project.key
