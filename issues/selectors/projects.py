@@ -91,8 +91,8 @@ def _changes_by_week(ids: list[int]) -> dict[int, list[int]]:
         f"week{n}": Count("pk", filter=Q(at__gte=start, at__lt=start + week if n < WEEKS - 1 else now + week))
         for n, start in enumerate(starts)
     }
-    rows = Change.objects.filter(head_id__in=ids, at__gte=starts[0]).order_by().values("head_id").annotate(**each)
-    return {row["head_id"]: [row[name] for name in each] for row in rows}
+    rows = Change.objects.filter(head_id__in=ids, at__gte=starts[0]).order_by().values_list("head_id")
+    return {head_id: list(counts) for head_id, *counts in rows.annotate(**each)}
 
 
 def count_by_status(project: Project) -> dict[str, int]:
