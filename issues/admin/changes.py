@@ -19,7 +19,7 @@ from accounts.models import Change, Via
 from accounts.posting import actor_of
 from issues.admin.wording import shown
 from issues.history.audit import ORDER, Question, count_written, ledger_for, summaries, written_by
-from issues.transfer.ledger_files import FORMATS
+from issues.history.ledger_files import FORMATS
 from itms_site.errors import Invalid, NotFound
 from itms_site.paging import page_of
 from projects.admin.within import WithinProject

@@ -172,8 +172,8 @@ def test_no_cell_is_a_formula(cast: World) -> None:
 
 
 def test_rights_are_asked_for_every_piece(cast: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from issues.history import ledger_files
     from issues.services.removing_member import remove_member
-    from issues.transfer import ledger_files
     from projects.services.members import add_member
 
     monkeypatch.setattr(ledger_files, "PIECE", 2)
