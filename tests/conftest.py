@@ -19,6 +19,7 @@ from tests.world import World
 ROOT = Path(__file__).parent
 ON_ONE_ENGINE = [
     ROOT / "browser",
+    ROOT / "budgets",
     ROOT / "transfer",
     ROOT / "search" / "test_parser.py",
     ROOT / "test_architecture.py",

@@ -1,0 +1,46 @@
+"""What pages cost with 100,000 issues behind them: statements, the same for any number of rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.budgets.measuring import ADDRESSES
+
+ISSUES = "100000"
+MOST_QUERIES = {
+    "/issues/CARGO-50/": 12,
+    "/issues/CARGO-50/edit/": 12,
+    "/issues/CARGO-50/history/": 12,
+    # No lists: each part of these is a question of its own.
+    "/projects/CARGO/": 18,
+    "/projects/CARGO/activity/": 14,
+    "/projects/": 9,
+}
+LIST_QUERIES = 8
+
+
+def test_few_queries(tmp_path: Path) -> None:
+    """A database of its own, because nothing else wants so many rows; the figures are the same on all engines. One
+    test, so that it is filled once."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.budgets.measuring", ISSUES],
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/itms.sqlite3"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    costs = json.loads(done.stdout.splitlines()[-1])
+    assert set(costs) == set(ADDRESSES)
+    assert {address: status for address, (status, _, _) in costs.items() if status != 200} == {}
+    dear = {address: queries for address, (_, queries, _) in costs.items() if queries > allowed(address)}
+    assert dear == {}
+
+
+def allowed(address: str) -> int:
+    return MOST_QUERIES.get(address, LIST_QUERIES)
