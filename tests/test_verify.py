@@ -212,8 +212,9 @@ def test_enumerations_byte_for_byte(unguarded: Names) -> None:
         "UPDATE issues_historicalissue SET status = 'open' WHERE id = {two}",
     ):
         assert said() == [
-            "PUB-2: it breaks the rule issue_status_exact",
-            "PUB-2 version 1: it breaks the rule issue_status_exact",
+            f"{where}: it breaks the rule {rule}"
+            for where in ("PUB-2", "PUB-2 version 1")
+            for rule in ("issue_words_exact", "issue_status_exact")
         ]
 
 

@@ -60,9 +60,9 @@ def test_there_and_back_again(committed_world: World, other: Other, third: Other
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
 
     # As an operator does it, on SQLite.
-    done = other.manage("restore", str(first))
+    done = other.manage("restore", str(first), "--no-verify")
     assert done.returncode == 0, done.stderr
-    assert f"{taken.rows:,} rows" in done.stdout and "0 differences" in done.stdout
+    assert f"{taken.rows:,} rows" in done.stdout and "differences" not in done.stdout
     done = other.manage("backup", str(second))
     assert done.returncode == 0, done.stderr
     assert manifest_of(second).tables == taken.tables
@@ -72,9 +72,13 @@ def test_there_and_back_again(committed_world: World, other: Other, third: Other
     empty_it()
     restore_from(second)
     assert backup_to(last).tables == taken.tables
-    assert third.manage("restore", str(last)).returncode == 0
-    third.manage("backup", str(tmp_path / "end.backup"))
-    assert manifest_of(tmp_path / "end.backup").tables == taken.tables
+    done = third.manage("restore", str(last))
+    assert done.returncode == 0 and "0 differences" in done.stdout, done.stdout + done.stderr
+    # The run of `verify` is an act of its own in the ledger.
+    assert third.manage("backup", str(tmp_path / "end.backup")).returncode == 0
+    end = {table.name: table for table in manifest_of(tmp_path / "end.backup").tables}
+    assert [table.name for table in taken.tables if end[table.name] != table] == ["accounts_change"]
+    assert end["accounts_change"].rows == rows["accounts_change"] + 1
 
 
 def test_what_was_restored_is_in_use_again(committed_world: World, tmp_path: Path) -> None:
