@@ -128,6 +128,7 @@ def test_by_token(world: World) -> None:
         assert lacks(response, path) == []
 
 
+@pytest.mark.django_db
 def test_static_files() -> None:
     assert finders.find("css/app.css")
     response = Client().get("/static/css/app.css", secure=True)

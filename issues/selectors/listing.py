@@ -57,12 +57,12 @@ def list_issues(
 ) -> Page[Issue]:
     """One page, each issue with `label_list` and `comment_count`. Two queries, whatever the number of rows.
 
-    `whole` loads the descriptions too; `group` (one of LIST_GROUPS) comes first in the order. Raises Invalid for a
+    `whole` loads descriptions and reporters too, by a third; `group` (one of LIST_GROUPS) comes first in the order. Raises Invalid for a
     cursor of another list."""
     rows = matching(actor, query, project=project)
-    rows = rows.select_related("project", "assignee", "reporter")
-    if not whole:
-        rows = rows.defer("description")
+    rows = rows.select_related("project", "assignee")
+    # A join with the reporters, of whom each issue has one, is where MariaDB likes to begin: it then sorts every issue.
+    rows = rows.prefetch_related("reporter") if whole else rows.defer("description")
     order = order_of(query.order)
     if group:
         rows, order = in_groups(rows, group), [group_order(group), *order]
@@ -77,7 +77,7 @@ def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | No
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     rows = matching(actor, query, project=project).filter(project__key=name, number=int(number))
-    issue = rows.select_related("project", "assignee", "reporter").defer("description").first()
+    issue = rows.select_related("project", "assignee").defer("description").first()
     if issue is not None:
         decorate([issue])
     return issue

@@ -21,7 +21,7 @@ def list_each(actor: Actor, queries: Sequence[Compiled], *, limit: int) -> list[
     """The first page of each query, rows as `list_issues` gives them. One query each, and one for all together."""
     pages = []
     for query in queries:
-        rows = matching(actor, query).select_related("project", "assignee", "reporter").defer("description")
+        rows = matching(actor, query).select_related("project", "assignee").defer("description")
         pages.append(page_of(rows, order_of(query.order), limit=limit))
     issues = [issue for page in pages for issue in page.items]
     decorate(issues)

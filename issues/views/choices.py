@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
@@ -33,7 +33,7 @@ FIELDS = {
 }
 
 
-@require_GET
+@require_safe
 def issue_choices(request: HttpRequest, issue_key: str) -> HttpResponse:
     """`?field=` says which; only what this reader may choose now. Raises Forbidden where that is nothing."""
     actor = actor_of(request)

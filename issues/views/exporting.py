@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues import search
@@ -15,7 +15,7 @@ from projects.models import Project
 from projects.selectors import get_project
 
 
-@require_GET
+@require_safe
 def export(request: HttpRequest, form: str, key: str | None = None) -> StreamingHttpResponse:
     """`form` csv or json; `?q=` as in the list. Without it the list's own default."""
     actor = actor_of(request)

@@ -42,7 +42,7 @@ def test_a_card_is_moved_by_keys(live: Live, page_as: PageAs) -> None:
     page.keyboard.press("Shift+ArrowRight")
     moved = card(page, "PUB-1", "IN_PROGRESS")
     expect(moved).to_have_attribute("data-version", "2")
-    expect(said(page)).to_have_text("PUB-1 is now in progress.")
+    expect(page.locator("#toasts .toast").last).to_contain_text("PUB-1 is now in progress.")
     expect(moved.locator("a").first).to_be_focused()
     expect(count(page, "OPEN")).to_have_text("1")
     expect(count(page, "IN_PROGRESS")).to_have_text("1")
@@ -64,7 +64,7 @@ def test_a_card_is_moved_by_drag(live: Live, page_as: PageAs) -> None:
     page.goto(BOARD)
     card(page, "PUB-1").drag_to(page.locator("[data-column=RESOLVED] ul"))
     expect(card(page, "PUB-1", "RESOLVED")).to_have_attribute("data-version", "2")
-    expect(said(page)).to_have_text("PUB-1 is now resolved.")
+    expect(page.locator("#toasts .toast").last).to_contain_text("PUB-1 is now resolved.")
     assert live.world.issue("PUB-1").status == "RESOLVED"
     page.reload()
     expect(card(page, "PUB-1", "RESOLVED")).to_be_visible()
@@ -152,7 +152,7 @@ def test_a_card_that_the_query_finds_no_more_leaves(live: Live, page_as: PageAs)
     expect(card(page, "PUB-2", "IN_PROGRESS")).to_have_attribute("data-version", "2")
     page.keyboard.press("Shift+ArrowRight")
     expect(card(page, "PUB-2")).to_have_count(0)
-    expect(page.locator("#toasts .toast")).to_contain_text("PUB-2 is now resolved.")
+    expect(page.locator("#toasts .toast").last).to_contain_text("PUB-2 is now resolved.")
     expect(count(page, "RESOLVED")).to_have_text("0")
 
 
