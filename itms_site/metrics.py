@@ -48,7 +48,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     counted = REGISTRY
     if settings.METRICS_FOLDER:
         counted = CollectorRegistry()
-        MultiProcessCollector(counted, settings.METRICS_FOLDER)
+        MultiProcessCollector(counted, settings.METRICS_FOLDER)  # type: ignore[no-untyped-call]
     return HttpResponse(generate_latest(counted) + generate_latest(totals), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -67,7 +67,7 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class _Totals:
     """Asked of the database whenever somebody looks."""
 
-    def collect(self) -> Iterator[object]:
+    def collect(self) -> Iterator[Any]:
         from prometheus_client.core import GaugeMetricFamily
 
         found: dict[str, int] = {}

@@ -57,8 +57,8 @@ def list_issues(
 ) -> Page[Issue]:
     """One page, each issue with `label_list` and `comment_count`. Two queries, whatever the number of rows.
 
-    `whole` loads descriptions and reporters too, by a third; `group` (one of LIST_GROUPS) comes first in the order. Raises Invalid for a
-    cursor of another list."""
+    `whole` loads descriptions and reporters too, by a third; `group` (one of LIST_GROUPS) comes first in the order.
+    Raises Invalid for a cursor of another list."""
     rows = matching(actor, query, project=project)
     rows = rows.select_related("project", "assignee")
     # A join with the reporters, of whom each issue has one, is where MariaDB likes to begin: it then sorts every issue.
