@@ -277,4 +277,5 @@ def test_axe_finds_nothing(live: Live, page_as: PageAs, scheme: str) -> None:
     page.wait_for_url("**/issues/bulk/")
     page.get_by_label("Status").select_option("CLOSED")
     page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("table", name="What will change")).to_be_visible()
     assert violations(page) == []
