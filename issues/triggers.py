@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from accounts.triggers import append_only, tracked
-from itms_site.db.triggers import Refuse
+from issues.derived import DERIVED
+from itms_site.db.triggers import Refuse, Trigger
 
 _ASSIGNEE_MAY_NOT_WORK = """NEW.assignee_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM projects_membership m
     WHERE m.project_id = NEW.project_id AND m.user_id = NEW.assignee_id AND m.slot = 0
@@ -12,7 +13,8 @@ _ASSIGNEE_MAY_NOT_WORK = """NEW.assignee_id IS NOT NULL AND NOT EXISTS (SELECT 1
 _NO_HISTORY_FIRST = """NOT EXISTS (SELECT 1 FROM issues_historicalissue h
     JOIN accounts_head d ON d.id = h.project_id AND d.open_change = h.change_id WHERE h.id = {row}.issue_id)"""
 
-TRIGGERS = [
+TRIGGERS: list[Trigger] = [
+    *DERIVED,
     *tracked(
         "issues_issue",
         "issues_historicalissue",

@@ -43,10 +43,7 @@ class Page(Generic[M]):
 def page_of(rows: QuerySet[M], order: Sequence[Key], *, limit: int, after: str | None = None) -> Page[M]:
     """One page in one query. Raises Invalid for a cursor that does not belong to this order."""
     if after:
-        values = _decode(after, order)
-        if not all(_fits(rows, key.column, value) for key, value in zip(order, values, strict=True)):
-            raise _foreign()
-        rows = rows.filter(_beyond(order, values))
+        rows = rows.filter(_beyond(order, read_cursor(rows, order, after)))
     rows = rows.order_by(*[f"-{key.column}" if key.descending else key.column for key in order])
     items = list(rows[: limit + 1])
     more = len(items) > limit
@@ -58,6 +55,15 @@ def cursor_of(row: Model, order: Sequence[Key]) -> str:
     values = [_plain(getattr(row, key.column)) for key in order]
     raw = json.dumps([[key.column for key in order], values], separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def read_cursor(rows: QuerySet[Any], order: Sequence[Key], cursor: str) -> list[Any]:
+    """The values of the order's columns in the row after which the page begins. Raises Invalid for a cursor that does
+    not belong to this order."""
+    values = _decode(cursor, order)
+    if not all(_fits(rows, key.column, value) for key, value in zip(order, values, strict=True)):
+        raise _foreign()
+    return values
 
 
 def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:

@@ -10,7 +10,10 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     # The table against the last row of its history, column by column
     "a title": (
         [f"UPDATE {TABLE} title = 'Other' WHERE id = {{one}}"],
-        ["PUB-1 title: the table says “Other”, its history says “Renamed — naïve”"],
+        [
+            "PUB-1 title: the table says “Other”, its history says “Renamed — naïve”",
+            "PUB-1 words: the search knows others than its texts say",
+        ],
     ),
     "a title in another case": (
         [f"UPDATE {TABLE} title = 'renamed — naïve' WHERE id = {{one}}"],
@@ -33,6 +36,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [
             "PRIV-1 deleted_at: the table says nothing, its history says …",
             "PRIV-1 deleted_by: the table says nothing, …",
+            "PRIV tally: OPEN is 1, there are 2",
         ],
     ),
     "the last history row": (
@@ -44,7 +48,10 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a comment": (
         ["UPDATE issues_comment SET body = 'Never said' WHERE id = {comment}"],
-        ["PUB-2 comment {comment} body: the table says “Never said”, its history says “First, really”"],
+        [
+            "PUB-2 comment {comment} body: the table says “Never said”, its history says “First, really”",
+            "PUB-2 words: the search knows others than its texts say",
+        ],
     ),
     "a project": (
         ["UPDATE projects_project SET is_public = NOT is_public WHERE id = {priv}"],
@@ -85,7 +92,10 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a row without its table": (
         ["DELETE FROM issues_comment WHERE id = {reply}"],
-        ["PUB-2 comment {reply}: it has 1 versions of history and no row in the table"],
+        [
+            "PUB-2 comment {reply}: it has 1 versions of history and no row in the table",
+            "PUB-2 words: the search knows others than its texts say",
+        ],
     ),
     "a wrong mark": (
         [f"UPDATE {VERSION} history_type = '+' WHERE id = {{one}} AND version = 2"],
@@ -137,7 +147,11 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
             f"UPDATE {VERSION} status = 'RESOLVED', closed_at = NULL WHERE id = {{one}} AND version = 4",
             f"UPDATE {TABLE} status = 'RESOLVED', closed_at = NULL WHERE id = {{one}}",
         ],
-        ["PUB-1 version 4: an issue that is CLOSED cannot become RESOLVED"],
+        [
+            "PUB-1 version 4: an issue that is CLOSED cannot become RESOLVED",
+            "PUB tally: RESOLVED is 0, there are 1",
+            "PUB tally: CLOSED is 1, there are 0",
+        ],
     ),
     "a moment of closing moved": (
         [f"UPDATE {VERSION} closed_at = '2020-01-01 00:00:00' WHERE id = {{one}} AND version = 3"],
@@ -279,7 +293,11 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
             "UPDATE issues_comment SET issue_id = {one} WHERE id = {reply}",
             "UPDATE issues_historicalcomment SET issue_id = {one} WHERE id = {reply}",
         ],
-        ["PUB-1 comment {reply}: it replies to comment {comment}, which is on another issue"],
+        [
+            "PUB-1 comment {reply}: it replies to comment {comment}, which is on another issue",
+            "PUB-1 words: the search knows others than its texts say",
+            "PUB-2 words: the search knows others than its texts say",
+        ],
     ),
     "a reply to a reply": (
         [
@@ -324,6 +342,23 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ],
         [*["PUB label “UI” name_canonical: the table says “UI”, “UI” gives “ui”"] * 2],
     ),
+    # What is derived
+    "words forgotten": (
+        ["DELETE FROM issues_searchdocument WHERE issue_id = {one}"],
+        ["PUB-1 words: it cannot be found by its words"],
+    ),
+    "words that nobody said": (
+        ["UPDATE issues_searchdocument SET terms = ' wwsecret ' WHERE issue_id = {deleted}"],
+        ["PRIV-1 words: the search knows others than its texts say"],
+    ),
+    "a wrong tally": (
+        ["UPDATE issues_issuetally SET closed = closed + 1 WHERE project_id = {pub}"],
+        ["PUB tally: CLOSED is 2, there are 1"],
+    ),
+    "no tally": (
+        ["DELETE FROM issues_issuetally WHERE project_id = {priv}"],
+        [f"PRIV tally: {status} is None, there are …" for status in ("OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED")],
+    ),
     # References
     "an issue of nobody": (
         [
@@ -342,6 +377,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ],
         [
             "issue 987654 comment {reply}: it replies to comment {comment}, which is on another issue",
+            "PUB-2 words: the search knows others than its texts say",
             "issue 987654 comment {reply} version 1 issue: there is no issue 987654",
             "issue 987654 comment {reply} issue: there is no issue 987654",
         ],

@@ -148,7 +148,9 @@ def test_it_works(world: World) -> None:
 def test_small_pieces_find_the_same(unguarded: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PIECE", 2)
     with corrupted(unguarded, "UPDATE issues_issue SET title = 'X' WHERE number = 2"):
-        assert [line.split(":")[0] for line in said()] == ["PUB-2 title", "PRIV-2 title", "OLD-2 title"]
+        assert [line.split(":")[0] for line in said()] == [
+            f"{key}-2 {what}" for what in ("title", "words") for key in ("PUB", "PRIV", "OLD")
+        ]
 
 
 def matches(line: str, pattern: str) -> bool:
@@ -189,11 +191,16 @@ def test_a_project_alone(unguarded: Names) -> None:
         "UPDATE accounts_user SET username_canonical = 'levi' WHERE id = {dev}",
         "UPDATE accounts_head SET last_seq = last_seq + 1 WHERE id = {priv}",
     ):
-        assert len(said()) == 4
+        assert len(said()) == 6
         assert said("--project", "public") == [
-            "PUB-1 title: the table says “Other”, its history says “Renamed — naïve”"
+            "PUB-1 title: the table says “Other”, its history says “Renamed — naïve”",
+            "PUB-1 words: the search knows others than its texts say",
         ]
-        assert [line.split(":")[0] for line in said("--project", "PRIV")] == ["PRIV-1 title", "PRIV changes"]
+        assert [line.split(":")[0] for line in said("--project", "PRIV")] == [
+            "PRIV-1 title",
+            "PRIV changes",
+            "PRIV-1 words",
+        ]
 
 
 def test_no_such_project(world: World) -> None:
@@ -212,9 +219,12 @@ def test_enumerations_byte_for_byte(unguarded: Names) -> None:
         "UPDATE issues_historicalissue SET status = 'open' WHERE id = {two}",
     ):
         assert said() == [
-            f"{where}: it breaks the rule {rule}"
-            for where in ("PUB-2", "PUB-2 version 1")
-            for rule in ("issue_words_exact", "issue_status_exact")
+            "PUB tally: OPEN is 1, there are 0",
+            *[
+                f"{where}: it breaks the rule {rule}"
+                for where in ("PUB-2", "PUB-2 version 1")
+                for rule in ("issue_words_exact", "issue_status_exact")
+            ],
         ]
 
 
@@ -227,6 +237,8 @@ def test_rules_of_the_table(unguarded: Names) -> None:
         "UPDATE issues_historicalissue SET status = 'CLOSED', is_open = NOT is_open WHERE id = {two}",
     ):
         assert said() == [
+            "PUB tally: OPEN is 1, there are 0",
+            "PUB tally: CLOSED is 1, there are 2",
             "PUB-2: it breaks the rule issue_closed_at_while_closed",
             "PUB-2 version 1: it breaks the rule issue_closed_at_while_closed",
         ]
@@ -236,7 +248,10 @@ def test_bytes_that_are_no_text(unguarded: Names) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite stores them")
     with corrupted(unguarded, "UPDATE issues_issue SET title = CAST(X'41FF' AS TEXT) WHERE id = {one}"):
-        assert said() == ["PUB-1 title: the table says “A\\udcff”, its history says “Renamed — naïve”"]
+        assert said() == [
+            "PUB-1 title: the table says “A\\udcff”, its history says “Renamed — naïve”",
+            "PUB-1 words: the search knows others than its texts say",
+        ]
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ from issues.models.issue import (
     Type,
 )
 from issues.models.saved_query import BOARD_GROUPS, LIST_GROUPS, Layout, SavedQuery
+from issues.models.search_document import SearchDocument
+from issues.models.tally import IssueTally
 
 __all__ = [
     "BOARD_GROUPS",
@@ -22,9 +24,11 @@ __all__ = [
     "Issue",
     "IssueLabel",
     "IssueOldKey",
+    "IssueTally",
     "Layout",
     "Priority",
     "SavedQuery",
+    "SearchDocument",
     "Status",
     "Type",
 ]

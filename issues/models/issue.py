@@ -73,9 +73,17 @@ class Issue(Tracked):
     priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.MEDIUM)
     priority_rank = models.PositiveSmallIntegerField(default=2, editable=False)
     is_open = models.BooleanField(default=True, editable=False)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reported_issues")
+    # Two of the indexes below begin with these columns.
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reported_issues", db_index=False
+    )
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assigned_issues", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="assigned_issues",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     due_date = models.DateField(null=True, blank=True, validators=[validate_due_date])
     created_at = models.DateTimeField(editable=False)
@@ -128,7 +136,15 @@ class Issue(Tracked):
         indexes = [
             models.Index(fields=["project", "deleted_at", "is_open", "updated_at", "id"], name="issue_open_updated"),
             models.Index(fields=["project", "deleted_at", "updated_at", "id"], name="issue_updated"),
-            models.Index(fields=["project", "assignee", "is_open"], name="issue_of_assignee"),
+            models.Index(fields=["project", "deleted_at", "is_open", "due_date"], name="issue_open_due"),
+            # Lists of all projects walk through these two and leave out what may not be seen.
+            models.Index(fields=["deleted_at", "is_open", "updated_at", "id"], name="issue_all_open_updated"),
+            models.Index(fields=["deleted_at", "updated_at", "id"], name="issue_all_updated"),
+            models.Index(
+                fields=["project", "assignee", "deleted_at", "is_open", "updated_at", "id"], name="issue_of_assignee"
+            ),
+            models.Index(fields=["assignee", "deleted_at", "is_open", "updated_at", "id"], name="issue_assigned"),
+            models.Index(fields=["reporter", "deleted_at", "is_open", "updated_at", "id"], name="issue_reported"),
         ]
 
     def __str__(self) -> str:

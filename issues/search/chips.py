@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from issues.search.keys import exact_issue_key
 from issues.search.nodes import Parsed, Span, Word
 
-_AND_LEFT = re.compile(r"(?:\A|(?<=\s))AND\Z")
+_HANGING = re.compile(r"(?:\A|(?<=[\s(]))(?:AND|NOT|-+)\Z")
 _AND_RIGHT = re.compile(r"AND(?:\Z|(?=\s))")
 
 
@@ -32,12 +32,15 @@ def chips(parsed: Parsed) -> list[Chip]:
 
 
 def without(text: str, chip: Chip) -> str:
-    """The text that the chip was made from, less the chip and an AND that would be left hanging."""
+    """The text that the chip was made from, less the chip and an AND that would be left hanging; less a NOT too that
+    meant nothing in front of it (`NOT sort:key a`), and would now mean what follows."""
     left, right = text[: chip.start].rstrip(), text[chip.end :].lstrip()
-    if _AND_LEFT.search(left):
-        left = left[:-3].rstrip()
-    elif _AND_RIGHT.match(right):
+    bare = left
+    while _HANGING.search(bare):
+        bare = _HANGING.sub("", bare).rstrip()
+    if bare == left and _AND_RIGHT.match(right):
         right = right[3:].lstrip()
+    left = bare
     return f"{left} {right}".strip()
 
 

@@ -11,6 +11,7 @@ from accounts.actor import Actor
 from issues.search import dates
 from issues.search.context import Context, all_of, any_of
 from issues.search.fields import FIELDS, plain
+from issues.search.frame import Frame, frame_of
 from issues.search.fulltext import words_q
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Term, Word
@@ -25,11 +26,13 @@ class Compiled:
     """where          which issues, among those that may be seen; says nothing about visibility
     order          (field, descending): updated, created, due, priority or key; at least one
     wants_deleted  `is:deleted` was asked; then `where` lets deleted issues through only where it was
+    frame          what of it decides how the rows are best read
     as_of          the moment whose state is asked for, UTC, or None for now
     warnings       the parser's and these, in the order of the text"""
 
     where: Q
     order: Order
+    frame: Frame
     warnings: tuple[SearchWarning, ...]
     wants_deleted: bool
     as_of: datetime.datetime | None
@@ -43,6 +46,7 @@ def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project
     as_of = _moment(context, parsed)
     return Compiled(
         where=where,
+        frame=frame_of(context, parsed.root, wants_deleted=wants_deleted),
         order=tuple((sort.field, sort.descending) for sort in parsed.sorts) or DEFAULT_ORDER,
         warnings=tuple(sorted([*parsed.warnings, *context.warnings], key=lambda warning: warning.span)),
         wants_deleted=wants_deleted,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.enums import TextChoices
 
-from issues.models import PRIORITY_RANK, Comment, IssueLabel, Status, Type
+from issues.models import OPEN_STATUSES, PRIORITY_RANK, Comment, IssueLabel, Status, Type
 from issues.search import people
 from issues.search.context import Context, listed
 from issues.search.fulltext import comment_q, title_q, words_q
@@ -61,6 +61,14 @@ def _choice(column: str, words: dict[str, str]) -> Build:
         return Q(**{column: chosen})
 
     return q
+
+
+def _status(context: Context, value: Value) -> Q:
+    chosen = STATUSES.get(plain(value.text))
+    if chosen is None:
+        return context.unknown("status", value, f"Choose {listed(list(STATUSES))}.", STATUSES)
+    # The second follows from the first (a CHECK of the table); the indexes of lists begin with it.
+    return Q(status=chosen, is_open=chosen in OPEN_STATUSES)
 
 
 def _priority(context: Context, value: Value) -> Q:
@@ -118,7 +126,7 @@ def _has(key: str) -> Build:
 
 FIELDS: dict[str, Field] = {
     "is": Field("the state of the issue; mine: assigned to you", tuple(_STATES), _is),
-    "status": Field("its status", tuple(STATUSES), _choice("status", STATUSES)),
+    "status": Field("its status", tuple(STATUSES), _status),
     "type": Field("what kind of issue", tuple(TYPES), _choice("type", TYPES)),
     "priority": Field("its priority; also >=high and low..medium", (*RANKS, ">=high"), _priority),
     "assignee": Field("who it is assigned to", _PEOPLE, people.assignee_q),

@@ -1,23 +1,48 @@
 """Words in titles, descriptions and comments: the one place that says how text is looked for.
 
-Matching is by substring, without regard to case. MariaDB and MySQL compare by the column's collation, which
-passes over accents too; SQLite knows the case of ASCII letters only, so other spellings are spelt out for it.
+A word is looked for at the beginning of words, without regard to case and accents, in the issue's search document,
+which reads the same on every database (issues/search/terms.py). What stands between words (`C++`, `v2.0`, a quoted
+phrase) the document does not hold: it is then looked for in the texts themselves, by substring. MariaDB and MySQL
+compare those by the column's collation; SQLite knows the case of ASCII letters only, so other spellings are spelt out.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from issues.models import Comment
+from issues.models import Comment, SearchDocument
+from issues.search.terms import Wanted, is_one_word, wanted
 
 
 def words_q(words: Sequence[str]) -> Q:
     """Issues that hold every one of the words, each in the title, the description or a comment."""
-    return Q(*[title_q(word) | description_q(word) | comment_q(word) for word in dict.fromkeys(words)])
+    terms = terms_of(words)
+    held = [holds(terms)] if terms else []
+    spelt = [word for word in dict.fromkeys(words) if not is_one_word(word)]
+    return Q(*held, *[title_q(word) | description_q(word) | comment_q(word) for word in spelt])
+
+
+def holds(terms: Iterable[Wanted]) -> Q:
+    """The issue's document has all of these."""
+    return Q(Exists(SearchDocument.objects.filter(has_terms(terms), issue_id=OuterRef("pk"))))
+
+
+def terms_of(words: Iterable[str]) -> list[Wanted]:
+    """What a document must have for all of the words; a term that another one implies is left out."""
+    found = dict.fromkeys(term for word in words for term in wanted(word))
+    return [
+        term
+        for term in found
+        if term.whole or not any(other != term and other.text.startswith(term.text) for other in found)
+    ]
+
+
+def has_terms(terms: Iterable[Wanted], column: str = "terms") -> Q:
+    return Q(*[Q(**{f"{column}__contains": term.pattern}) for term in terms])
 
 
 def title_q(text: str) -> Q:

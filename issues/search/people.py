@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from issues.models import Comment
 from issues.search.context import Context, any_of, nothing
+from issues.search.fulltext import holds
 from issues.search.nodes import Value
+from issues.search.terms import Wanted, wanted
 from itms_site.db.text import canonical
 
 _USERNAME = re.compile(r"\A[a-z0-9_]{1,32}\Z")
@@ -42,13 +44,14 @@ def mentions_q(context: Context, value: Value) -> Q:
     name = _username(context, value)
     if name is None:
         return nothing()
-    # Where the pages see a mention; the plain search in front spares most texts the regular expression.
+    # Where the pages see a mention. The words, then the plain search, spare most texts the regular expression.
     pattern = rf"(^|[^\w@/.&#-])@{name}($|[^\w@-])"
     mention = f"@{name}"
     comments = Comment.objects.filter(
         issue_id=OuterRef("pk"), deleted_at=None, body__icontains=mention, body__iregex=pattern
     )
-    return Q(description__icontains=mention, description__iregex=pattern) | Q(Exists(comments))
+    said = Q(description__icontains=mention, description__iregex=pattern) | Q(Exists(comments))
+    return holds([Wanted(term.text, whole=True) for term in wanted(name)]) & said
 
 
 def involves_q(context: Context, value: Value) -> Q:

@@ -14,7 +14,9 @@ from issues.models import Comment, Issue, IssueLabel
 from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups
+from issues.selectors.reading import index_for, read_page
 from itms_site.db.text import canonical
+from itms_site.db.walking import walking
 from itms_site.paging import Key, Page, page_of
 from projects.models import Label, Membership, Project
 from projects.roles import PERMISSIONS, Perm
@@ -65,10 +67,25 @@ def list_issues(
     rows = rows.prefetch_related("reporter") if whole else rows.defer("description")
     order = order_of(query.order)
     if group:
-        rows, order = in_groups(rows, group), [group_order(group), *order]
-    page = page_of(rows, order, limit=limit, after=after)
+        page = page_of(in_groups(rows, group), [group_order(group), *order], limit=limit, after=after)
+    else:
+        page = read_page(rows, query, order, project=project, limit=limit, after=after)
     decorate(page.items)
     return page
+
+
+def page_of_ids(actor: Actor, query: Compiled, *, project: Project | None, limit: int) -> Page[Issue]:
+    """The first page, nothing loaded but what the order needs."""
+    order = order_of(query.order)
+    rows = matching(actor, query, project=project).only("pk", "updated_at")
+    return read_page(rows, query, order, project=project, limit=limit)
+
+
+def countable(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:
+    """What `matching` gives, to be counted up to some number: read as the list is."""
+    index = index_for(query.frame, order_of(query.order), project)
+    rows = matching(actor, query, project=project)
+    return walking(rows, index) if index else rows
 
 
 def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | None = None) -> Issue | None:

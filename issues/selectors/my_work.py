@@ -12,7 +12,8 @@ from issues.models import Issue
 from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.listing import decorate, matching, order_of
-from itms_site.paging import Page, page_of
+from issues.selectors.reading import read_page
+from itms_site.paging import Page
 
 DAYS = 7
 
@@ -22,7 +23,7 @@ def list_each(actor: Actor, queries: Sequence[Compiled], *, limit: int) -> list[
     pages = []
     for query in queries:
         rows = matching(actor, query).select_related("project", "assignee").defer("description")
-        pages.append(page_of(rows, order_of(query.order), limit=limit))
+        pages.append(read_page(rows, query, order_of(query.order), project=None, limit=limit))
     issues = [issue for page in pages for issue in page.items]
     decorate(issues)
     by_id = {issue.pk: issue for issue in issues}

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Change, User
-from issues.models import OPEN_STATUSES, Issue, IssueLabel, Status
+from issues.derived import COLUMNS
+from issues.models import OPEN_STATUSES, Issue, IssueLabel, IssueTally
 from projects.models import Membership, Project
 from projects.roles import Role
 
@@ -37,16 +38,12 @@ WEEKS = 12
 
 
 def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.date) -> list[ProjectRow]:
-    """In the order given. Four queries. `today` in the reader's time zone."""
+    """In the order given. Five queries. `today` in the reader's time zone."""
     ids = [project.pk for project in projects]
-    late = Count("pk", filter=Q(due_date__lt=today))
-    counts = {
-        project_id: (n, overdue)
-        for project_id, n, overdue in Issue.objects.filter(project_id__in=ids, is_open=True, deleted_at=None)
-        .values("project_id")
-        .annotate(n=Count("pk"), overdue=late)
-        .values_list("project_id", "n", "overdue")
-    }
+    overdue = Issue.objects.filter(project_id__in=ids, is_open=True, deleted_at=None, due_date__lt=today).order_by()
+    late = dict(overdue.values("project_id").annotate(n=Count("pk")).values_list("project_id", "n"))
+    tallies = IssueTally.objects.filter(pk__in=ids).values_list("pk", "opened", "in_progress")
+    counts = {pk: (opened + in_progress, late.get(pk, 0)) for pk, opened, in_progress in tallies}
     leads, roles = _leads_and_roles(actor, ids)
     weeks = _changes_by_week(ids)
     newest = Change.objects.filter(head_id__in=ids, seq=F("head__last_seq"))
@@ -97,8 +94,8 @@ def _changes_by_week(ids: list[int]) -> dict[int, list[int]]:
 
 def count_by_status(project: Project) -> dict[str, int]:
     """Every status → how many issues that are not deleted. One query."""
-    rows = Issue.objects.filter(project=project, deleted_at=None).order_by().values("status").annotate(n=Count("pk"))
-    return {**dict.fromkeys(Status.values, 0), **dict(rows.values_list("status", "n"))}
+    tally = IssueTally.objects.get(pk=project.pk)
+    return {status: getattr(tally, column) for status, column in COLUMNS.items()}
 
 
 def count_overdue(project: Project, today: datetime.date) -> int:

@@ -25,6 +25,7 @@ from issues.services.bulk_plan import CHANGE, CREATE, ProjectPlan, Sizes, events
 from issues.services.bulk_stories import ISSUE_COLUMNS, Cast, Story
 from issues.services.bulk_tables import Rows, next_id
 from issues.services.bulk_texts import Texts, read_words
+from issues.services.indexing import rebuild
 from itms_site.db import triggers
 from itms_site.db.text import canonical
 from itms_site.errors import Conflict, Forbidden
@@ -64,7 +65,7 @@ def load_bulk(sizes: Sizes, tell: Tell = lambda rows: None) -> Loaded:
             users = _load_users(sizes, words)
         for project in plans:
             with transaction.atomic():
-                _Load(project, users, texts, words).run(tell)
+                rebuild(_Load(project, users, texts, words).run(tell))
                 grants.rebuild()
     _analyze()
     detail = next(((project.key, project.detail) for project in plans if project.detail), None)
@@ -160,7 +161,8 @@ class _Load:
         self.history = Rows(Issue.history.model, (*ISSUE_COLUMNS, *HISTORY_COLUMNS, "label_ids"))
         self.rows: list[Rows] = [self.changes, self.history]
 
-    def run(self, tell: Tell) -> None:
+    def run(self, tell: Tell) -> int:
+        """The id of the project."""
         project = self.project
         setup = len(project.members) + len(self.words["labels"])
         Head.objects.bulk_create([Head(id=self.head, last_number=project.issues, last_seq=setup + project.acts)])
@@ -170,6 +172,7 @@ class _Load:
         self._flush()
         self._load_issues(stories)
         self._load_comments(stories, comments)
+        return self.head
 
     def _change(self, actor: int, verb: str, at: str) -> int:
         self.seq += 1

@@ -11,6 +11,7 @@ from issues.models import Comment, Issue
 from issues.rules import may_delete_comment, may_edit_comment
 from issues.selectors.comments import comment_again
 from issues.services.acting import acting_on
+from issues.services.indexing import index_again, index_comment
 from itms_site.db.text import clean_block
 from itms_site.errors import Forbidden, Invalid
 from itms_site.retry import transactional
@@ -38,7 +39,9 @@ def add_comment(actor: Actor, issue: Issue, *, body: str, parent: int | None = N
             body=body,
             created_at=record.at,
         )
-        return record.create(comment)
+        record.create(comment)
+        index_comment(comment)
+        return comment
 
 
 @transactional
@@ -54,7 +57,9 @@ def edit_comment(
         if not changed:
             return locked
         require_writable(issue.project)
-        return record.update(locked, edited_at=record.at, **changed)
+        record.update(locked, edited_at=record.at, **changed)
+        index_again(issue)
+        return locked
 
 
 @transactional
@@ -68,7 +73,9 @@ def delete_comment(actor: Actor, comment: Comment, *, version: int | None, reaso
             raise Forbidden("Only its author and the project's Leads may delete a comment.")
         _settle(locked, version, {}, merge=False)
         require_writable(issue.project)
-        return record.update(locked, history_type="-", deleted_at=record.at)
+        record.update(locked, history_type="-", deleted_at=record.at)
+        index_again(issue)
+        return locked
 
 
 def _settle(comment: Comment, version: int | None, wanted: dict[str, Any], *, merge: bool) -> dict[str, Any]:

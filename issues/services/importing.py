@@ -24,6 +24,7 @@ from accounts.services.ledger import Record
 from issues.models import Comment, Issue, IssueOldKey
 from issues.rules import check_transition
 from issues.services.acting import acting_on
+from issues.services.indexing import index_comment
 from issues.services.naming import check_choice, find_assignee
 from issues.services.writing import insert_issue, update_issue
 from itms_site.errors import Invalid, Taken
@@ -175,7 +176,9 @@ def import_comment(
             created_at=at,
             edited_at=edited_at,
         )
-        return record.create(comment)
+        record.create(comment)
+        index_comment(comment)
+        return comment
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.services.ledger import Record
 from issues.models import Issue, IssueLabel, Status
+from issues.services.indexing import index_again, index_new
 
 
 def label_ids_of(issue: Issue) -> list[int]:
@@ -23,6 +24,7 @@ def insert_issue(record: Record, issue: Issue, label_ids: Iterable[int]) -> Issu
     record.insert(issue)
     record.write_history([issue], "+", label_ids=wanted)
     IssueLabel.objects.bulk_create(IssueLabel(issue=issue, label_id=pk) for pk in wanted)
+    index_new(issue)
     return issue
 
 
@@ -40,4 +42,6 @@ def update_issue(
         IssueLabel.objects.filter(issue=issue, label_id__in=gone).delete()
     if new := sorted(set(wanted) - set(have)):
         IssueLabel.objects.bulk_create(IssueLabel(issue=issue, label_id=pk) for pk in new)
+    if "title" in fields or "description" in fields:
+        index_again(issue)
     return issue

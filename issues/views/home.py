@@ -19,6 +19,11 @@ from itms_site.paging import Page
 from itms_site.web import page
 
 AT_MOST = 10
+# The two halves of the first section: each is found by an index of its own, what either finds is not.
+NEEDS = (
+    "is:open assignee:@me is:overdue sort:due",
+    "is:open mentions:@me -author:@me updated:-14d sort:updated-desc",
+)
 # (id, title, query, what is said when it finds nothing, whether its rows stand under their statuses)
 SECTIONS = (
     (
@@ -62,8 +67,10 @@ class Section:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), timezone.localdate()
-    compiled = [search.compile(search.parse(text), actor, today=today) for _id, _title, text, _none, _ in SECTIONS]
-    pages = list_each(actor, compiled, limit=AT_MOST)
+    texts = [*NEEDS, *(text for name, _title, text, _none, _ in SECTIONS if name != "needs")]
+    compiled = [search.compile(search.parse(text), actor, today=today) for text in texts]
+    overdue, mentioned, *others = list_each(actor, compiled, limit=AT_MOST)
+    pages = [_one_page(overdue, mentioned), *others]
     sections = [
         Section(name, title, _groups(found, by_status), found.next is not None, list_url(None, text), none)
         for found, (name, title, text, none, by_status) in zip(pages, SECTIONS, strict=True)
@@ -76,6 +83,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "due_total": sum(due.values()),
     }
     return page(request, "home.html", context)
+
+
+def _one_page(first: Page[Issue], second: Page[Issue]) -> Page[Issue]:
+    """The first rows of either, none twice."""
+    found = list({issue.pk: issue for issue in [*first.items, *second.items]}.values())
+    return Page(found[:AT_MOST], first.next or second.next or ("more" if len(found) > AT_MOST else None))
 
 
 def _groups(found: Page[Issue], by_status: bool) -> list[tuple[Status | None, list[Row]]]:

@@ -12,12 +12,14 @@ from issues.models import Issue
 from issues.rules import may_assign, may_edit
 from issues.selectors.choices import choices_of
 from issues.selectors.grouping import group_of
-from issues.selectors.listing import COUNTED, matching, one_listed
+from issues.selectors.listing import COUNTED, countable, one_listed, page_of_ids
 from issues.views.shown import Row, row_of
 from itms_site.web import page
 from projects.models import Project
 from projects.roles import Perm
 from projects.rules import look_up, may
+
+PER_PAGE = 50
 
 
 def rows_for(actor: Actor, issues: Sequence[Issue]) -> list[Row]:
@@ -39,6 +41,18 @@ def letters_of(actor: Actor, issue: Issue) -> str:
     return ("s" if may_edit(actor, issue) else "") + ("a" if assigns else "") + ("d" if deletes else "")
 
 
+def known_total(shown: int, query: search.Compiled, *, more: bool, begins: bool = True) -> str:
+    """How many issues a list has, where that is known from its first page; '' where it is to be counted. Those that
+    hold some words are not counted: it would cost more than finding the first of them."""
+    if begins and not more:
+        return f"{shown:,}"
+    return f"{PER_PAGE}+" if query.frame.terms else ""
+
+
+def counted_words(total: int) -> str:
+    return f"{COUNTED:,}+" if total > COUNTED else f"{total:,}"
+
+
 def one_row(
     request: HttpRequest,
     actor: Actor,
@@ -51,12 +65,15 @@ def one_row(
 ) -> HttpResponse:
     """The row, nothing where the query does not find it any more, and how many issues it finds now."""
     issue = one_listed(actor, query, key, project=project)
-    total = choices_of(None, counted=[matching(actor, query, project=project)], by=actor).totals[0]
+    first = page_of_ids(actor, query, project=project, limit=PER_PAGE) if query.frame.terms else None
+    total = known_total(len(first.items), query, more=bool(first.next)) if first else ""
+    if not total:
+        total = counted_words(choices_of(None, counted=[countable(actor, query, project=project)], by=actor).totals[0])
     context = {
         "rows": rows_for(actor, [issue] if issue else []),
         "group": group_of(issue, group) if issue and group else "",
-        "total": f"{COUNTED:,}+" if total > COUNTED else f"{total:,}",
-        "one": total == 1,
+        "total": total,
+        "one": total == "1",
         "is_default": is_default,
     }
     return page(request, "issues/list_row.html", context, block="row")

@@ -21,13 +21,13 @@ from issues.history.as_of import parse_moment
 from issues.models import Issue
 from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
-from issues.selectors.listing import COUNTED, list_issues, matching
+from issues.selectors.listing import COUNTED, countable, list_issues
 from issues.selectors.listing_as_of import AsOf
 from issues.selectors.saved_views import rail_of
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filters import chips, menus, sort_options
 from issues.views.groups import Group, group_options, grouped
-from issues.views.list_row import one_row, rows_for
+from issues.views.list_row import PER_PAGE, counted_words, known_total, one_row, rows_for
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
 from itms_site.errors import Gone, Invalid, NotFound
@@ -36,7 +36,6 @@ from projects.models import Project
 from projects.selectors import get_project
 from projects.views.tabs import project_page
 
-PER_PAGE = 50
 IN_MENU = 12  # projects to choose from by mouse; the box offers every one
 RELAXED = 3  # how many parts of a query that finds nothing are tried left out
 Address = Callable[[str], str]
@@ -98,13 +97,14 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         else _present(actor, query, project, after, group=group)
     )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
-    counted = [rows for _part, _text, rows in relaxed] or [found.everything]
+    total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
+    counted = [rows for _part, _text, rows in relaxed] or ([] if total else [found.everything])
     sized = (found.everything, group) if group and found.rows else None
     choices = choices_of(project, counted=counted, by=actor, sized=sized)
+    total = total or counted_words(0 if relaxed else choices.totals[0])
     groups = [Group(found.rows)]
     if sized:
         groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, choices.sizes, project=project)
-    total = choices.totals[0] if not relaxed else 0
     others = [] if project else rail_of(actor, view.id if view else 0).projects[:IN_MENU]
     context = {
         "query": parsed.text,
@@ -115,8 +115,8 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "display": None if moment else _display(parsed.text, asked, kept, group, project),
         "older": f"{address(parsed.text)}&{urlencode({'after': found.more})}" if found.more else None,
         "first": address(parsed.text) if after else None,
-        "total": f"{COUNTED:,}+" if total > COUNTED else f"{total:,}",
-        "one": total == 1,
+        "total": total,
+        "one": total == "1",
         "notes": notes + found.notes,
         "warnings": [_warning(parsed.text, warning, address) for warning in query.warnings],
         "chips": chips(parsed, address),
@@ -156,7 +156,7 @@ def _present(
         notes.append(NO_CURSOR)
         found = list_issues(actor, query, project=project, limit=PER_PAGE, group=group)
     return Found(
-        rows_for(actor, found.items), found.next, matching(actor, query, project=project), list(found.items), notes
+        rows_for(actor, found.items), found.next, countable(actor, query, project=project), list(found.items), notes
     )
 
 
@@ -224,7 +224,7 @@ def _relaxations(actor: Actor, parsed: search.Parsed, project: Project | None) -
     for chip in parts[-RELAXED:] if len(parts) > 1 else []:
         text = search.without(parsed.text, chip)
         query = search.compile(search.parse(text), actor, today=timezone.localdate(), project=project)
-        found.append((chip.text, text, matching(actor, query, project=project)))
+        found.append((chip.text, text, countable(actor, query, project=project)))
     return found
 
 

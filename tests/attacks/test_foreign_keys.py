@@ -69,6 +69,15 @@ def _view_project(forge: Forge) -> None:
     forge.strike().insert("issues_savedquery", **row)
 
 
+def _document(forge: Forge) -> None:
+    forge.strike().insert("issues_searchdocument", issue_id=NOWHERE, terms=" ")
+
+
+def _tally(forge: Forge) -> None:
+    counts = dict.fromkeys(("opened", "in_progress", "resolved", "closed"), 0)
+    forge.strike().insert("issues_issuetally", project_id=NOWHERE, **counts)
+
+
 def _project_author(forge: Forge) -> None:
     project_with(forge, created_by_id=NOWHERE)
 
@@ -83,6 +92,8 @@ ATTACKS: dict[tuple[str, str], Any] = {
     ("issues_issue", "deleted_by_id"): _born("issues_issue", "deleted_by_id"),
     ("issues_comment", "author_id"): _born("issues_comment", "author_id"),
     ("issues_savedquery", "project_id"): _view_project,
+    ("issues_searchdocument", "issue_id"): _document,
+    ("issues_issuetally", "project_id"): _tally,
     **{
         (f"projects_project{kind}objectpermission", column): _grant(f"projects_project{kind}objectpermission", column)
         for kind in ("user", "group")

@@ -52,10 +52,10 @@ def test_a_row_that_moved_on_since_it_was_read_is_refused(world: World) -> None:
     lead, pub = world.actor("lead"), world.projects["PUB"].pk
     before = world.issue("PUB-1")
     with transaction.atomic(), recording(lead, "issue.edit", pub) as record:
-        record.update(world.issue("PUB-1"), history={"label_ids": []}, title="First", updated_at=record.at)
+        record.update(world.issue("PUB-1"), history={"label_ids": []}, type="BUG", updated_at=record.at)
     with writes_nothing(), pytest.raises(IntegrityError), transaction.atomic():
         with recording(lead, "issue.edit", pub) as record:
-            record.update(before, history={"label_ids": []}, title="Second")
+            record.update(before, history={"label_ids": []}, type="OTHER")
 
 
 def test_seqs_and_request_ids(world: World) -> None:

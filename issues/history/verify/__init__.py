@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from issues.history.verify import guarding, ledgers, referring, relating
+from issues.history.verify import deriving, guarding, ledgers, referring, relating
 from issues.history.verify.naming import Scope
 from issues.history.verify.replaying import KINDS, replay
 from issues.history.verify.report import Difference, Progress
@@ -33,6 +33,8 @@ CHECKS: tuple[Check, ...] = (
     relating.assignees,
     relating.labels,
     relating.threads,
+    deriving.documents,
+    deriving.tallies,
     referring.rules,
     referring.references,
 )

@@ -1,0 +1,67 @@
+"""What a query says about all issues that it finds, as far as that decides how they are best read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from issues.models import OPEN_STATUSES
+from issues.search.context import Context
+from issues.search.fields import STATUSES, plain
+from issues.search.fulltext import terms_of
+from issues.search.keys import issue_key_q, number_q
+from issues.search.nodes import And, Node, Term, Word
+from issues.search.terms import Wanted
+
+# Keys that leave few issues, which an index of their own finds.
+_FEW = {"assignee", "author", "key"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """terms    words that every one of them has
+    is_open  True or False when all are, None when the query does not say
+    few      the keys that name something which few issues have, with what decides between their indexes:
+             "assignee" and "author" stand for one person each"""
+
+    terms: tuple[Wanted, ...] = ()
+    is_open: bool | None = None
+    few: frozenset[str] = frozenset()
+    deleted: bool = False
+
+
+def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
+    nodes = root.children if isinstance(root, And) else (root,)
+    words = [node.text for node in nodes if isinstance(node, Word) and not _names_issue(context, node)]
+    terms = [node for node in nodes if isinstance(node, Term)]
+    few = {node.key for node in terms if node.key in _FEW and not _anybody(node)}
+    if any(isinstance(node, Word) and _names_issue(context, node) for node in nodes):
+        few.add("key")
+    states = {state for node in terms for state in [_openness(node)] if state is not None}
+    return Frame(tuple(terms_of(words)), states.pop() if len(states) == 1 else None, frozenset(few), wants_deleted)
+
+
+def _names_issue(context: Context, word: Word) -> bool:
+    if word.quoted:
+        return False
+    return issue_key_q(word.text, short=True) is not None or number_q(context, word.text) is not None
+
+
+def _anybody(term: Term) -> bool:
+    """`assignee:none` is no person: most issues of a backlog have it."""
+    return any(plain(value.text) == "none" for value in term.values)
+
+
+def _openness(term: Term) -> bool | None:
+    """Whether all issues that the term finds are open, or all closed."""
+    if term.key == "is":
+        return _agreed({"open": True, "closed": False, "overdue": True}.get(plain(value.text)) for value in term.values)
+    if term.key == "status":
+        chosen = [STATUSES.get(plain(value.text)) for value in term.values]
+        return _agreed(None if status is None else status in OPEN_STATUSES for status in chosen)
+    return None
+
+
+def _agreed(states: Iterable[bool | None]) -> bool | None:
+    found = set(states)
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,146 @@
+"""Words as the full-text index holds them, the same on every database.
+
+An index of a database has its own opinion of what a word is: MariaDB and MySQL leave out words of two letters and a
+list of English ones, none of them can cut Chinese into words, and each compares accents in its own way. So the words
+are cut here, once, and written down in letters that all of them take for one word:
+
+    Naïve UI in 東京都    →    wwnaive wwui wwin ww__0iki_0fg0 …
+
+Accents and case are gone, every term begins with MARK (so none is too short and none a stop word), any other letter
+than a–z and 0–9 is its number in base 36 behind a `_`. Writing without spaces between words is held in pairs of
+letters, so that any part of it is found. The beginning of a word is the beginning of its term.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MARK = "ww"
+LONGEST = 75  # characters of a term without its mark; InnoDB keeps no word above 84
+_PLAIN = re.compile(r"[a-z0-9]+")
+_RUN = re.compile(r"[^\W_]+")
+# Thai to Burmese, Khmer, Han, Kana and Hangul.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A term that is looked for: `text` with its mark; `whole`, or as the beginning of a longer one."""
+
+    text: str
+    whole: bool
+
+    @property
+    def pattern(self) -> str:
+        """What a document that has the term contains."""
+        return f" {self.text} " if self.whole else f" {self.text}"
+
+
+def document(*texts: str) -> str:
+    """The distinct terms of the texts, each between spaces."""
+    return f" {' '.join(dict.fromkeys(term for text in texts for term in _terms(text)))} "
+
+
+def added(document: str, text: str) -> str:
+    """The document with what is new in the text; the same when nothing is."""
+    have = set(document.split())
+    new = [term for term in dict.fromkeys(_terms(text)) if term not in have]
+    return f"{document}{' '.join(new)} " if new else document
+
+
+def wanted(word: str) -> list[Wanted]:
+    """The terms that a document must have for the word to be in one of its texts: all but the last one whole, the
+    last as the beginning of a word, unless something stands behind it in `word`, or it is a single Latin letter."""
+    folded = _folded(word)
+    runs = [match[0] for match in _RUN.finditer(folded)]
+    found: dict[str, bool] = {}
+    for place, run in enumerate(runs):
+        last = place == len(runs) - 1 and folded.endswith(run)
+        parts = list(_parts(run))
+        for n, part in enumerate(parts):
+            if _UNSPACED.match(part):
+                terms = _pairs(part) if len(part) > 1 else [_written(part)]
+                whole = False
+            else:
+                terms = [_written(part)]
+                whole = not (last and n == len(parts) - 1) or (len(part) == 1 and part.isascii())
+            for term in terms:
+                # A term that was cut off stands for all that begin like it.
+                found[MARK + term] = found.get(MARK + term, False) or (whole and len(term) < LONGEST - 4)
+    return [Wanted(text, whole) for text, whole in found.items()]
+
+
+def is_one_word(word: str) -> bool:
+    """Whether its terms say all of the word: nothing but letters and digits, or of a writing without spaces two."""
+    folded = _folded(word)
+    run = _RUN.fullmatch(folded)
+    if run is None:
+        return False
+    parts = list(_parts(folded))
+    return len(parts) == 1 and (_UNSPACED.match(folded) is None or len(folded) <= 2)
+
+
+def _terms(text: str) -> Iterable[str]:
+    if text.isascii():
+        for run in _PLAIN.findall(text.lower()):
+            yield MARK + run[:LONGEST]
+        return
+    for run in _RUN.findall(_folded(text)):
+        if run.isascii():
+            yield MARK + run[:LONGEST]
+            continue
+        for part in _parts(run):
+            if _UNSPACED.match(part):
+                for pair in _pairs(part):
+                    yield MARK + pair
+                yield MARK + _written(part[-1])
+            else:
+                yield MARK + _written(part)
+
+
+def _folded(text: str) -> str:
+    """Without case, accents and forms of the same letter."""
+    bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in bare if unicodedata.category(c) != "Mn"))
+
+
+def _parts(run: str) -> Iterable[str]:
+    """Stretches of a writing with spaces between words, and of one without."""
+    at = 0
+    for match in _UNSPACED.finditer(run):
+        if match.start() > at:
+            yield run[at : match.start()]
+        yield match[0]
+        at = match.end()
+    if at < len(run):
+        yield run[at:]
+
+
+def _pairs(part: str) -> list[str]:
+    return [_written(part[n : n + 2]) for n in range(len(part) - 1)]
+
+
+def _written(part: str) -> str:
+    written = ""
+    for character in part:
+        if not (character.isascii() and character.isalnum()):
+            character = f"_{_base36(ord(character))}"
+        if len(written) + len(character) > LONGEST:
+            break
+        written += character
+    return written
+
+
+def _base36(number: int) -> str:
+    """Four digits."""
+    digits = ""
+    for _ in range(4):
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits

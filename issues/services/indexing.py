@@ -1,0 +1,67 @@
+"""Keeps the words by which issues are found, in the transaction of the act that changes a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+
+from issues.models import Comment, Issue, SearchDocument
+from issues.search.terms import added, document
+
+PIECE = 2_000
+
+
+def index_new(issue: Issue) -> None:
+    SearchDocument.objects.create(issue=issue, terms=document(issue.title, issue.description))
+
+
+def index_comment(comment: Comment) -> None:
+    """A new one only adds words, and often none."""
+    row = SearchDocument.objects.get(pk=comment.issue_id)
+    terms = added(row.terms, comment.body)
+    if terms != row.terms:
+        SearchDocument.objects.filter(pk=row.pk).update(terms=terms)
+
+
+def index_again(issue: Issue) -> None:
+    """After a text was changed or taken away: what it alone said is no longer found."""
+    bodies = Comment.objects.filter(issue_id=issue.pk, deleted_at=None).order_by("pk").values_list("body", flat=True)
+    terms = document(issue.title, issue.description, *bodies)
+    SearchDocument.objects.filter(pk=issue.pk).exclude(terms=terms).update(terms=terms)
+
+
+def rebuild(project_id: int | None = None, tell: Callable[[int], Any] = lambda issues: None) -> None:
+    """All documents anew, or those of one project; `tell` hears how many issues were done. Inside the caller's
+    transaction, if there is one. Plain SQL, so that it serves a migration too."""
+    only = "1 = 1" if project_id is None else f"project_id = {int(project_id)}"
+    low = 0
+    while True:
+        issues = _rows(
+            f"SELECT id, title, description FROM issues_issue WHERE id > {low} AND {only} ORDER BY id LIMIT {PIECE}"
+        )
+        if not issues:
+            return
+        low, high = issues[-1][0], issues[-1][0]
+        texts = {pk: [title, description] for pk, title, description in issues}
+        for pk, body in _rows(
+            f"SELECT issue_id, body FROM issues_comment WHERE issue_id BETWEEN {issues[0][0]} AND {high}"
+            f" AND deleted_at IS NULL AND {only} ORDER BY issue_id, id"
+        ):
+            texts[pk].append(body)
+        _replace((pk, document(*said)) for pk, said in texts.items())
+        tell(len(issues))
+
+
+def _replace(documents: Iterable[tuple[int, str]]) -> None:
+    rows = list(documents)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM issues_searchdocument WHERE issue_id IN ({', '.join(str(pk) for pk, _ in rows)})")
+        cursor.executemany("INSERT INTO issues_searchdocument (issue_id, terms) VALUES (%s, %s)", rows)
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())

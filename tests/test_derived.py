@@ -1,0 +1,101 @@
+"""What the database derives follows every act, and hand-written SQL as well; without its trigger it falls behind, and
+`verify` says so (tests/corruptions.py)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from issues.derived import COLUMNS
+from issues.history.verify import differences
+from issues.models import Issue, IssueTally, SearchDocument
+from issues.services.commenting import add_comment, delete_comment, edit_comment
+from issues.services.deleting import delete_issue, restore_issue
+from issues.services.editing import edit_issue
+from issues.services.indexing import rebuild
+from issues.services.opening import open_issue
+from itms_site.db import triggers
+from projects.services.projects import create_project
+from tests.world import World
+
+
+def tally(world: World, key: str = "PUB") -> dict[str, int]:
+    row = IssueTally.objects.get(project__key=key)
+    return {status.value: getattr(row, column) for status, column in COLUMNS.items() if getattr(row, column)}
+
+
+def found(word: str) -> list[int]:
+    """The numbers of the issues whose documents the full-text index finds."""
+    rows = SearchDocument.objects.filter(terms__match=[f"ww{word}*"])
+    return sorted(rows.values_list("issue__number", flat=True))
+
+
+def test_the_tally_follows_every_act(world: World) -> None:
+    lead = world.actor("lead")
+    before = tally(world)
+    issue = open_issue(lead, world.projects["PUB"].pk, title="One more")
+    assert tally(world) == {**before, "OPEN": before.get("OPEN", 0) + 1}
+    edit_issue(lead, issue, version=1, fields={"status": "CLOSED"})
+    assert tally(world) == {**before, "CLOSED": before.get("CLOSED", 0) + 1}
+    delete_issue(lead, world.issue(issue.key), version=2)
+    assert tally(world) == before
+    restore_issue(lead, Issue.objects.get(pk=issue.pk))
+    assert tally(world) == {**before, "CLOSED": before.get("CLOSED", 0) + 1}
+    assert differences() == []
+
+
+def test_a_new_project_has_one(world: World) -> None:
+    create_project(world.actor("lead"), key="FRESH", name="Fresh")
+    assert tally(world, "FRESH") == {}
+
+
+def test_the_words_follow_every_text(committed_world: World) -> None:
+    world = committed_world
+    lead, pub = world.actor("lead"), world.projects["PUB"].pk
+    issue = open_issue(lead, pub, title="Zebras in Zürich", description="Striped 東京都 C++")
+    number = issue.number
+    assert found("zebra") == found("zurich") == found("stripe") == [number]
+    assert SearchDocument.objects.get(pk=issue.pk).terms.count("ww_") == 3
+    comment = add_comment(lead, issue, body="Okapi, too: zebras")
+    assert found("okapi") == [number]
+    edit_comment(lead, comment, version=1, body="Giraffe")
+    assert found("okapi") == [] and found("giraffe") == [number]
+    edit_issue(lead, issue, version=1, fields={"title": "Horses"})
+    assert found("zebra") == [] and found("horse") == found("stripe") == [number]
+    comment.refresh_from_db()
+    delete_comment(lead, comment, version=2)
+    assert found("giraffe") == []
+    assert differences() == []
+
+
+def test_a_comment_that_says_nothing_new_writes_no_words(world: World) -> None:
+    issue = world.issue("PUB-2")
+    add_comment(world.actor("lead"), issue, body="Novel wording")
+    before = SearchDocument.objects.get(pk=issue.pk).terms
+    add_comment(world.actor("lead"), issue, body="Wording: NOVEL!")
+    assert SearchDocument.objects.get(pk=issue.pk).terms == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_putting_the_triggers_back_makes_it_anew(committed_world: World) -> None:
+    triggers.drop_all(connection)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE issues_issuetally SET opened = 77")
+            cursor.execute("UPDATE issues_searchdocument SET terms = ' wwlost '")
+        assert len([line for line in differences() if "tally" in line.where]) >= 3
+        rebuild()
+    finally:
+        triggers.install_all(connection)
+    assert differences() == []
+    assert found("lost") == [] and len(found("issue")) > 2
+
+
+def test_without_its_trigger_the_tally_falls_behind(committed_world: World) -> None:
+    triggers.drop_all(connection, ["itms_tally_insert"])
+    try:
+        open_issue(committed_world.actor("lead"), committed_world.projects["PUB"].pk, title="Uncounted")
+        assert [line.where for line in differences()][-1] == "PUB tally"
+    finally:
+        triggers.install_all(connection)
+    assert differences() == []
