@@ -18,5 +18,5 @@ class SlashMiddleware(CommonMiddleware):
         if response.status_code == 404 and request.method not in SAFE and self.should_redirect_with_slash(request):
             there = escape_leading_slashes(request.get_full_path(force_append_slash=True))
             return HttpResponse(status=308, headers={"Location": there})
-        found: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        found: HttpResponseBase = super().process_response(request, response)
         return found

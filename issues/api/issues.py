@@ -16,7 +16,7 @@ from accounts.api.schemas import person
 from accounts.selectors import get_user
 from issues import search
 from issues.api.schemas import Assign, EditIssue, IssueOut, IssuePage, NewIssue, issue_out
-from issues.history.as_of import issue_at, parse_moment, version_at
+from issues.history.as_of import issue_at, version_at
 from issues.models import Issue
 from issues.selectors.detail import get_issue, get_issue_by_id
 from issues.selectors.listing import labels_by_name, list_issues
@@ -43,6 +43,7 @@ from itms_site.api import (
     refusals,
 )
 from itms_site.errors import FieldError, Invalid
+from itms_site.moments import parse_moment
 from projects.api.projects import actor_in
 from projects.models import Project
 from projects.roles import Perm

@@ -12,8 +12,9 @@ from issues.services.deleting_label import delete_label
 from issues.services.deleting_project import delete_project, restore_project
 from issues.services.merging_labels import merge_labels
 from issues.services.removing_member import remove_member
-from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, Versioned, based_on, etag
+from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, Moment, Versioned, based_on, etag
 from itms_site.errors import NotFound
+from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.labels import answer as answer_label
 from projects.api.labels import label_made
@@ -30,6 +31,7 @@ from projects.api.schemas import (
     ProjectOut,
     member_out,
 )
+from projects.history import members_at
 from projects.models import Membership, Project
 from projects.roles import Perm
 from projects.rules import require
@@ -65,9 +67,15 @@ def bring_project_back(request: HttpRequest, response: HttpResponse, key: str) -
 
 
 @members.get("/projects/{key}/members", response={200: MemberPage, **READING})
-def list_members(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> MemberPage:
+def list_members(
+    request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None, as_of: Moment = None
+) -> MemberPage:
     """In the order in which they joined."""
-    page = page_of(members_of(get_project(actor_in(request), key)), ORDER, limit=limit, after=cursor)
+    project = get_project(actor_in(request), key)
+    found = members_of(project) if as_of is None else members_at(project, parse_moment(as_of))
+    page = page_of(found, ORDER, limit=limit, after=cursor)
+    for member in page.items:
+        member.role = getattr(member, "role_then", member.role)
     return MemberPage(items=[member_out(member) for member in page.items], next=page.next)
 
 

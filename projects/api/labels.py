@@ -9,11 +9,13 @@ from ninja import Router, Status
 
 from accounts.actor import Actor
 from accounts.api.once import post_once
-from itms_site.api import READING, WRITING, Cursor, Limit, etag
+from itms_site.api import READING, WRITING, Cursor, Limit, Moment, etag
 from itms_site.errors import NotFound
+from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.projects import actor_in
 from projects.api.schemas import EditLabel, LabelOut, LabelPage, NewLabel, label_out
+from projects.history import labels_at
 from projects.models import Label, Project
 from projects.roles import Perm
 from projects.rules import require
@@ -22,13 +24,20 @@ from projects.services.labels import create_label, edit_label
 
 router = Router(tags=["labels"])
 ORDER = (Key("name_canonical"),)
+ORDER_THEN = (Key("canonical_then"),)
 
 
 @router.get("/projects/{key}/labels", response={200: LabelPage, **READING})
-def list_labels(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> LabelPage:
-    actor = actor_in(request)
-    page = page_of(labels_of(get_project(actor, key)), ORDER, limit=limit, after=cursor)
-    return LabelPage(items=[label_out(label) for label in page.items], next=page.next)
+def list_labels(
+    request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None, as_of: Moment = None
+) -> LabelPage:
+    project = get_project(actor_in(request), key)
+    if as_of is None:
+        page = page_of(labels_of(project), ORDER, limit=limit, after=cursor)
+        return LabelPage(items=[label_out(label) for label in page.items], next=page.next)
+    page = page_of(labels_at(project, parse_moment(as_of)), ORDER_THEN, limit=limit, after=cursor)
+    then: list[Any] = page.items
+    return LabelPage(items=[LabelOut(name=x.name_then, colour=x.colour_then or None) for x in then], next=page.next)
 
 
 @router.post("/projects/{key}/labels", response={201: LabelOut, **WRITING})
