@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import copy
 import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.history import row_at
 from itms_site.errors import NotFound
 from projects.models import Label, Membership, Project
+
+T = TypeVar("T", Project, Membership, Label)
 
 
 def project_state(row: Any) -> dict[str, Any]:
@@ -30,6 +32,16 @@ def state_at(project: Project, version: int) -> dict[str, Any] | None:
     """The state at that version; None if there was none."""
     row = row_at(project, version)
     return project_state(row) if row is not None else None
+
+
+def member_in(member: Membership, version: int) -> Membership:
+    """A copy, to be read, with the role that it had in that version."""
+    return _with(member, row_at(member, version), "role", "version")
+
+
+def label_in(label: Label, version: int) -> Label:
+    """A copy, to be read, with what it was in that version."""
+    return _with(label, row_at(label, version), "name", "colour", "version")
 
 
 def version_at(project: Project, moment: datetime.datetime) -> int:
@@ -87,7 +99,11 @@ def _then(model: Any, column: str, moment: datetime.datetime) -> Subquery:
 
 
 def _as_in(project: Project, row: Any) -> Project:
-    found = copy.copy(project)
-    for name in ("key", "name", "description", "is_public", "archived_at", "deleted_at", "version"):
+    return _with(project, row, "key", "name", "description", "is_public", "archived_at", "deleted_at", "version")
+
+
+def _with(now: T, row: Any, *names: str) -> T:
+    found = copy.copy(now)
+    for name in names:
         setattr(found, name, getattr(row, name))
     return found

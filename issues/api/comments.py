@@ -7,6 +7,7 @@ from ninja import Router, Status
 
 from accounts.api.once import post_once
 from issues.api.schemas import CommentOut, CommentPage, EditComment, NewComment, comment_out
+from issues.history.comments import comment_in
 from issues.history.comments_as_of import put_back
 from issues.models import Comment
 from issues.selectors.comments import comments_of
@@ -45,8 +46,8 @@ def new_comment(request: HttpRequest, response: HttpResponse, issue_key: str, bo
         request,
         actor,
         lambda: add_comment(actor, issue, body=body.body, parent=body.parent),
-        remember=lambda made: {"comment": made.pk},
-        recall=lambda kept: get_comment(actor, kept["comment"]),
+        remember=lambda made: {"comment": made.pk, "version": made.version},
+        recall=lambda kept: comment_in(get_comment(actor, kept["comment"]), kept.get("version", 1)),
     )
     return Status(201, answer(comment, response))
 

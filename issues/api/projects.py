@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
@@ -17,9 +19,9 @@ from itms_site.errors import NotFound
 from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.labels import answer as answer_label
-from projects.api.labels import label_made
+from projects.api.labels import kept_label, label_made
 from projects.api.labels import router as labels
-from projects.api.projects import actor_in, answer, visible_project
+from projects.api.projects import actor_in, answer, kept_project, project_made
 from projects.api.projects import router as projects
 from projects.api.schemas import (
     EditMember,
@@ -31,7 +33,7 @@ from projects.api.schemas import (
     ProjectOut,
     member_out,
 )
-from projects.history import members_at
+from projects.history import member_in, members_at
 from projects.models import Membership, Project
 from projects.roles import Perm
 from projects.rules import require
@@ -60,8 +62,8 @@ def bring_project_back(request: HttpRequest, response: HttpResponse, key: str) -
         request,
         actor,
         lambda: restore_project(actor, project.pk),
-        remember=lambda made: {"project": made.pk},
-        recall=lambda kept: _restored(actor, kept["project"]),
+        remember=kept_project,
+        recall=lambda kept: project_made(actor, kept, Perm.MANAGE_PROJECT),
     )
     return answer(actor, restored, response)
 
@@ -88,8 +90,8 @@ def new_member(request: HttpRequest, response: HttpResponse, key: str, body: New
         request,
         actor,
         lambda: add_member(actor, project.pk, identifier=body.identifier, role=body.role),
-        remember=lambda made: {"user": made.user_id},
-        recall=lambda kept: _member_made(actor, project, kept["user"]),
+        remember=lambda made: {"user": made.user_id, "version": made.version},
+        recall=lambda kept: _member_made(actor, project, kept),
     )
     return Status(201, _member(member, response))
 
@@ -131,24 +133,18 @@ def merge_label(request: HttpRequest, response: HttpResponse, key: str, name: st
         actor,
         # Looked up inside: when the request comes again, the label of its address is gone, as it was asked.
         lambda: merge_labels(actor, project.pk, get_label(project, name).pk, body.into),
-        remember=lambda made: {"label": made.pk},
-        recall=lambda kept: label_made(actor, project, kept["label"]),
+        remember=kept_label,
+        recall=lambda kept: label_made(actor, project, kept),
     )
     return answer_label(label, response)
 
 
-def _restored(actor: Actor, project_id: int) -> Project:
-    project = visible_project(actor, project_id)
-    require(actor, Perm.MANAGE_PROJECT, project)
-    return project
-
-
-def _member_made(actor: Actor, project: Project, user_id: int) -> Membership:
+def _member_made(actor: Actor, project: Project, kept: dict[str, Any]) -> Membership:
     require(actor, Perm.MANAGE_MEMBERS, project)
-    member = members_of(project).filter(user_id=user_id).first()
+    member = members_of(project).filter(user_id=kept["user"]).first()
     if member is None:
         raise NotFound("What this request made is not there any more.")
-    return member
+    return member_in(member, kept.get("version", member.version))
 
 
 def _member(membership: Membership, response: HttpResponse) -> MemberOut:

@@ -15,7 +15,7 @@ from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.projects import actor_in
 from projects.api.schemas import EditLabel, LabelOut, LabelPage, NewLabel, label_out
-from projects.history import labels_at
+from projects.history import label_in, labels_at
 from projects.models import Label, Project
 from projects.roles import Perm
 from projects.rules import require
@@ -48,8 +48,8 @@ def new_label(request: HttpRequest, response: HttpResponse, key: str, body: NewL
         request,
         actor,
         lambda: create_label(actor, project.pk, name=body.name, colour=body.colour or ""),
-        remember=lambda made: {"label": made.pk},
-        recall=lambda kept: label_made(actor, project, kept["label"]),
+        remember=kept_label,
+        recall=lambda kept: label_made(actor, project, kept),
     )
     return Status(201, answer(label, response))
 
@@ -71,10 +71,14 @@ def answer(label: Label, response: HttpResponse) -> LabelOut:
     return label_out(label)
 
 
-def label_made(actor: Actor, project: Project, label_id: int) -> Label:
-    """What a repeated request made before, whatever it is called now."""
+def kept_label(made: Label) -> dict[str, Any]:
+    return {"label": made.pk, "version": made.version}
+
+
+def label_made(actor: Actor, project: Project, kept: dict[str, Any]) -> Label:
+    """What a repeated request made before, as it was then."""
     require(actor, Perm.MANAGE_LABELS, project)
-    label = labels_of(project).filter(pk=label_id).first()
+    label = labels_of(project).filter(pk=kept["label"]).first()
     if label is None:
         raise NotFound("What this request made is not there any more.")
-    return label
+    return label_in(label, kept.get("version", label.version))

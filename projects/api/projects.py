@@ -16,6 +16,8 @@ from itms_site.paging import Key, page_of
 from projects.api.schemas import EditProject, NewProject, ProjectOut, ProjectPage, project_out
 from projects.history import as_they_were, project_in, projects_at, version_at
 from projects.models import Project
+from projects.roles import Perm
+from projects.rules import require
 from projects.selectors import get_project, my_roles, projects_for
 from projects.services.projects import create_project, edit_project
 
@@ -43,8 +45,8 @@ def new_project(request: HttpRequest, response: HttpResponse, body: NewProject) 
         request,
         actor,
         lambda: create_project(actor, **body.model_dump()),
-        remember=lambda made: {"project": made.pk},
-        recall=lambda kept: visible_project(actor, kept["project"]),
+        remember=kept_project,
+        recall=lambda kept: project_made(actor, kept),
     )
     return Status(201, answer(actor, project, response))
 
@@ -88,8 +90,15 @@ def answer(actor: Actor, project: Project, response: HttpResponse) -> ProjectOut
     return project_out(project, my_roles(actor, [project]).get(project.pk))
 
 
-def visible_project(actor: Actor, project_id: int) -> Project:
-    found = projects_for(actor).filter(pk=project_id).first()
+def kept_project(made: Project) -> dict[str, Any]:
+    return {"project": made.pk, "version": made.version}
+
+
+def project_made(actor: Actor, kept: dict[str, Any], perm: Perm | None = None) -> Project:
+    """What a repeated request made before, as it was then, for whom it would be permitted today."""
+    found = projects_for(actor).filter(pk=kept["project"]).first()
     if found is None:
         raise NotFound("What this request made is not there any more, or you may no longer see it.")
-    return found
+    if perm is not None:
+        require(actor, perm, found)
+    return project_in(found, kept.get("version", found.version))
