@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.utils.datastructures import MultiValueDict
 from ninja import Field, Schema
 from ninja.parser import Parser
 from pydantic import BeforeValidator, ConfigDict
@@ -118,7 +119,14 @@ class UnsupportedMedia(ItmsError):
 
 
 class StrictParser(Parser):
-    """JSON as RFC 8259 has it: UTF-8, no NaN, no name twice, not deeper than 32, no lone surrogates."""
+    """JSON as RFC 8259 has it: UTF-8, no NaN, no name twice, not deeper than 32, no lone surrogates. A parameter that
+    an address gives twice is refused: whichever counted, somebody would have meant the other."""
+
+    def parse_querydict(self, data: MultiValueDict[str, str], list_fields: list[str], request: HttpRequest) -> Any:
+        twice = [name for name, values in data.lists() if len(values) > 1 and name not in list_fields]
+        if twice:
+            raise Unreadable(Invalid(*[FieldError(n, "repeated", f"{n}: it is given twice.") for n in twice]))
+        return super().parse_querydict(data, list_fields, request)
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
@@ -128,7 +136,7 @@ class StrictParser(Parser):
 
 
 class Unreadable(Exception):
-    """The body cannot be read, for the reason in `refusal`. What the address names is looked up first."""
+    """The body or the query cannot be read, for the reason in `refusal`. What the address names is looked up first."""
 
     def __init__(self, refusal: ItmsError) -> None:
         self.refusal = refusal
@@ -150,6 +158,8 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     try:
         value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twins)
         _check_depth(value)
+    except Named as error:
+        raise Invalid.one(error.field, f"The body is not JSON: {error}.", "json") from None
     except RecursionError:
         raise Invalid.one("", f"The body is nested deeper than {DEPTH} levels.", "json") from None
     except ValueError as error:
@@ -159,6 +169,14 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
+class Named(ValueError):
+    """What is wrong with the JSON stands in that field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
 
@@ -166,27 +184,34 @@ def _no_constant(name: str) -> Any:
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > WIDEST:
         raise ValueError(f"an object has more than {WIDEST} names")
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Named(_printable(name), f"“{_printable(name)}” stands twice in one object")
+        found[name] = value
     return found
 
 
-def _check_depth(value: Any, depth: int = 1) -> None:
+def _check_depth(value: Any, depth: int = 1, field: str = "") -> None:
+    """`field` is the name in the body's own object under which the value stands."""
     if depth > DEPTH:
         raise RecursionError
     if isinstance(value, str):
         if any("\ud800" <= character <= "\udfff" for character in value):
-            raise ValueError("a string holds half of a surrogate pair")
+            raise Named(field, "a string holds half of a surrogate pair")
     elif isinstance(value, list):
         if len(value) > WIDEST:
-            raise ValueError(f"a list has more than {WIDEST} items")
+            raise Named(field, f"a list has more than {WIDEST} items")
         for item in value:
-            _check_depth(item, depth + 1)
+            _check_depth(item, depth + 1, field)
     elif isinstance(value, dict):
         for name, item in value.items():
-            _check_depth(name)
-            _check_depth(item, depth + 1)
+            _check_depth(name, depth, field)
+            _check_depth(item, depth + 1, field or name)
+
+
+def _printable(name: str) -> str:
+    return name.encode(errors="replace").decode()
 
 
 def based_on(request: HttpRequest, body: Versioned | None) -> int | None:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -70,6 +70,12 @@ class Gone(ItmsError):
         self.what, self.by, self.at, self.can_restore = what, by, at, can_restore
         when = f" on {at:%d %b %Y at %H:%M} UTC" if at else ""
         super().__init__(f"{what} was deleted by {by or 'the system'}{when}.")
+
+    @property
+    def exactly(self) -> str:
+        """For machines: the moment as RFC 3339 has it."""
+        when = f" at {self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if self.at else ""
+        return f"{self.what} was deleted by {self.by or 'the system'}{when}."
 
 
 @dataclass(frozen=True)

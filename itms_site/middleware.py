@@ -182,7 +182,7 @@ def problem(error: errors.ItmsError) -> dict[str, Any]:
         "title": error.title,
         "status": error.status,
         "code": error.code,
-        "detail": error.detail,
+        "detail": error.exactly if isinstance(error, errors.Gone) else error.detail,
         "errors": [{"field": e.field, "code": e.code, "message": e.message} for e in fields],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,7 +190,11 @@ def ledger_of(project: Project, *, before_seq: int | None = None, limit: int = 5
     return list(Change.objects.filter(where).select_related("actor").order_by("-seq")[:limit])
 
 
-def ledger_from(project: Project, *, after_seq: int = 0, limit: int = 50) -> list[Change]:
+def ledger_from(
+    project: Project, *, after_seq: int = 0, limit: int = 50, until: datetime.datetime | None = None
+) -> list[Change]:
     """The project's Changes after that one, oldest first, at most `limit`."""
     found = Change.objects.filter(head_id=project.pk, seq__gt=after_seq).select_related("actor")
+    if until is not None:
+        found = found.filter(at__lte=until)
     return list(found.order_by("seq")[:limit])

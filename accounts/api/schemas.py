@@ -44,6 +44,7 @@ class Register(Body):
 class Login(Body):
     identifier: str = Field(max_length=254, description="user name or e-mail address")
     password: str = Field(max_length=1024)
+    code: str | None = Field(None, max_length=64, description="of the second factor; no account has one so far")
 
 
 class EditMe(Body):

@@ -94,13 +94,16 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     """ninja's word for a body that its parser refused; ours says why."""
     cause = error.__cause__
-    if not isinstance(cause, Unreadable):
-        return failed(request, error)
+    return unreadable_query(request, cause) if isinstance(cause, Unreadable) else failed(request, error)
+
+
+@api.exception_handler(Unreadable)
+def unreadable_query(request: HttpRequest, error: Unreadable) -> HttpResponse:
     try:
         _look_up(request)
     except ItmsError as missing:
         return refused(request, missing)
-    return answer(request, cause.refusal)
+    return answer(request, error.refusal)
 
 
 @api.exception_handler(AuthenticationError)

@@ -7,11 +7,14 @@ from ninja import Router, Status
 
 from accounts.api.once import post_once
 from issues.api.schemas import CommentOut, CommentPage, EditComment, NewComment, comment_out
+from issues.history.comments import comment_in
+from issues.history.comments_as_of import put_back
 from issues.models import Comment
 from issues.selectors.comments import comments_of
 from issues.selectors.detail import get_comment, get_issue
 from issues.services.commenting import add_comment, delete_comment, edit_comment
-from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, RowId, Versioned, based_on, etag
+from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, Moment, RowId, Versioned, based_on, etag
+from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.projects import actor_in
 
@@ -20,10 +23,17 @@ ORDER = (Key("created_at"), Key("id"))
 
 
 @router.get("/issues/{issue_key}/comments", response={200: CommentPage, **READING})
-def list_comments(request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: Cursor = None) -> CommentPage:
-    """Oldest first; a deleted one keeps its place, its body is null."""
+def list_comments(
+    request: HttpRequest, issue_key: str, limit: Limit = 50, cursor: Cursor = None, as_of: Moment = None
+) -> CommentPage:
+    """Oldest first; a deleted one keeps its place, its body is null. With `as_of`, what was written until then, in
+    the words of then; what was deleted since has none."""
     issue = get_issue(actor_in(request), issue_key)
-    page = page_of(comments_of(issue), ORDER, limit=limit, after=cursor)
+    then = parse_moment(as_of) if as_of is not None else None
+    found = comments_of(issue) if then is None else comments_of(issue).filter(created_at__lte=then)
+    page = page_of(found, ORDER, limit=limit, after=cursor)
+    if then is not None:
+        put_back(page.items, then)
     return CommentPage(items=[comment_out(comment, issue.key) for comment in page.items], next=page.next)
 
 
@@ -36,8 +46,8 @@ def new_comment(request: HttpRequest, response: HttpResponse, issue_key: str, bo
         request,
         actor,
         lambda: add_comment(actor, issue, body=body.body, parent=body.parent),
-        remember=lambda made: {"comment": made.pk},
-        recall=lambda kept: get_comment(actor, kept["comment"]),
+        remember=lambda made: {"comment": made.pk, "version": made.version},
+        recall=lambda kept: comment_in(get_comment(actor, kept["comment"]), kept.get("version", 1)),
     )
     return Status(201, answer(comment, response))
 

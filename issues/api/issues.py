@@ -16,7 +16,7 @@ from accounts.api.schemas import person
 from accounts.selectors import get_user
 from issues import search
 from issues.api.schemas import Assign, EditIssue, IssueOut, IssuePage, NewIssue, issue_out
-from issues.history.as_of import issue_at, parse_moment, version_at
+from issues.history.as_of import issue_at, version_at
 from issues.models import Issue
 from issues.selectors.detail import get_issue, get_issue_by_id
 from issues.selectors.listing import labels_by_name, list_issues
@@ -43,6 +43,7 @@ from itms_site.api import (
     refusals,
 )
 from itms_site.errors import FieldError, Invalid
+from itms_site.moments import parse_moment
 from projects.api.projects import actor_in
 from projects.models import Project
 from projects.roles import Perm
@@ -84,14 +85,14 @@ def new_issue(request: HttpRequest, response: HttpResponse, key: str, body: NewI
     """The next number of the project. A Lead names any assignee, a Developer only themself."""
     actor = actor_in(request)
     project = get_project(actor, key)
-    issue = post_once(
+    made = post_once(
         request,
         actor,
-        lambda: open_issue(actor, project.pk, **body.model_dump()),
-        remember=lambda made: {"issue": made.pk},
-        recall=lambda kept: _made(actor, Perm.CREATE_ISSUE, kept["issue"]),
+        lambda: _now(open_issue(actor, project.pk, **body.model_dump())),
+        remember=_kept,
+        recall=lambda kept: _made(actor, Perm.CREATE_ISSUE, kept),
     )
-    return Status(201, answer(issue, response))
+    return Status(201, _as_first(made, response))
 
 
 @router.get("/issues/{issue_key}", response={200: IssueOut, **READING})
@@ -136,11 +137,11 @@ def bring_back(request: HttpRequest, response: HttpResponse, issue_key: str) -> 
     restored = post_once(
         request,
         actor,
-        lambda: restore_issue(actor, issue),
-        remember=lambda made: {"issue": made.pk},
-        recall=lambda kept: _made(actor, Perm.DELETE_ISSUE, kept["issue"]),
+        lambda: _now(restore_issue(actor, issue)),
+        remember=_kept,
+        recall=lambda kept: _made(actor, Perm.DELETE_ISSUE, kept),
     )
-    return answer(restored, response)
+    return _as_first(restored, response)
 
 
 @router.put("/issues/{issue_key}/assignee", response={200: IssueOut, **VERSIONED})
@@ -203,11 +204,27 @@ def _today(actor: Actor) -> datetime.date:
     return timezone.localdate(timezone=zone)
 
 
-def _made(actor: Actor, perm: Perm, issue_id: int) -> Issue:
+Made = tuple[Issue, int]  # and the version that it had when the request came first
+
+
+def _now(issue: Issue) -> Made:
+    return issue, issue.version
+
+
+def _kept(made: Made) -> dict[str, Any]:
+    return {"issue": made[0].pk, "version": made[1]}
+
+
+def _made(actor: Actor, perm: Perm, kept: dict[str, Any]) -> Made:
     """What a repeated request made before, for whom it would be permitted today."""
-    issue = get_issue_by_id(actor, issue_id)
+    issue = get_issue_by_id(actor, kept["issue"])
     require(actor, perm, issue.project)
-    return issue
+    return issue, kept.get("version", issue.version)
+
+
+def _as_first(made: Made, response: HttpResponse) -> IssueOut:
+    issue, version = made
+    return answer(issue, response) if issue.version == version else _as_it_was(issue, version, response)
 
 
 def _as_it_was(issue: Issue, version: int, response: HttpResponse) -> IssueOut:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
@@ -12,13 +14,14 @@ from issues.services.deleting_label import delete_label
 from issues.services.deleting_project import delete_project, restore_project
 from issues.services.merging_labels import merge_labels
 from issues.services.removing_member import remove_member
-from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, Versioned, based_on, etag
+from itms_site.api import READING, VERSIONED, WRITING, Cursor, Limit, Moment, Versioned, based_on, etag
 from itms_site.errors import NotFound
+from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.labels import answer as answer_label
-from projects.api.labels import label_made
+from projects.api.labels import kept_label, label_made
 from projects.api.labels import router as labels
-from projects.api.projects import actor_in, answer, visible_project
+from projects.api.projects import actor_in, answer, kept_project, project_made
 from projects.api.projects import router as projects
 from projects.api.schemas import (
     EditMember,
@@ -30,6 +33,7 @@ from projects.api.schemas import (
     ProjectOut,
     member_out,
 )
+from projects.history import member_in, members_at
 from projects.models import Membership, Project
 from projects.roles import Perm
 from projects.rules import require
@@ -58,16 +62,22 @@ def bring_project_back(request: HttpRequest, response: HttpResponse, key: str) -
         request,
         actor,
         lambda: restore_project(actor, project.pk),
-        remember=lambda made: {"project": made.pk},
-        recall=lambda kept: _restored(actor, kept["project"]),
+        remember=kept_project,
+        recall=lambda kept: project_made(actor, kept, Perm.MANAGE_PROJECT),
     )
     return answer(actor, restored, response)
 
 
 @members.get("/projects/{key}/members", response={200: MemberPage, **READING})
-def list_members(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> MemberPage:
+def list_members(
+    request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None, as_of: Moment = None
+) -> MemberPage:
     """In the order in which they joined."""
-    page = page_of(members_of(get_project(actor_in(request), key)), ORDER, limit=limit, after=cursor)
+    project = get_project(actor_in(request), key)
+    found = members_of(project) if as_of is None else members_at(project, parse_moment(as_of))
+    page = page_of(found, ORDER, limit=limit, after=cursor)
+    for member in page.items:
+        member.role = getattr(member, "role_then", member.role)
     return MemberPage(items=[member_out(member) for member in page.items], next=page.next)
 
 
@@ -80,8 +90,8 @@ def new_member(request: HttpRequest, response: HttpResponse, key: str, body: New
         request,
         actor,
         lambda: add_member(actor, project.pk, identifier=body.identifier, role=body.role),
-        remember=lambda made: {"user": made.user_id},
-        recall=lambda kept: _member_made(actor, project, kept["user"]),
+        remember=lambda made: {"user": made.user_id, "version": made.version},
+        recall=lambda kept: _member_made(actor, project, kept),
     )
     return Status(201, _member(member, response))
 
@@ -123,24 +133,18 @@ def merge_label(request: HttpRequest, response: HttpResponse, key: str, name: st
         actor,
         # Looked up inside: when the request comes again, the label of its address is gone, as it was asked.
         lambda: merge_labels(actor, project.pk, get_label(project, name).pk, body.into),
-        remember=lambda made: {"label": made.pk},
-        recall=lambda kept: label_made(actor, project, kept["label"]),
+        remember=kept_label,
+        recall=lambda kept: label_made(actor, project, kept),
     )
     return answer_label(label, response)
 
 
-def _restored(actor: Actor, project_id: int) -> Project:
-    project = visible_project(actor, project_id)
-    require(actor, Perm.MANAGE_PROJECT, project)
-    return project
-
-
-def _member_made(actor: Actor, project: Project, user_id: int) -> Membership:
+def _member_made(actor: Actor, project: Project, kept: dict[str, Any]) -> Membership:
     require(actor, Perm.MANAGE_MEMBERS, project)
-    member = members_of(project).filter(user_id=user_id).first()
+    member = members_of(project).filter(user_id=kept["user"]).first()
     if member is None:
         raise NotFound("What this request made is not there any more.")
-    return member
+    return member_in(member, kept.get("version", member.version))
 
 
 def _member(membership: Membership, response: HttpResponse) -> MemberOut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from accounts.history import differences, row_at
@@ -18,6 +19,14 @@ def comment_state(row: Any) -> dict[str, Any]:
 def comment_state_at(comment: Comment, version: int) -> dict[str, Any] | None:
     row = row_at(comment, version)
     return comment_state(row) if row is not None else None
+
+
+def comment_in(comment: Comment, version: int) -> Comment:
+    """A copy, to be read, with the words of that version."""
+    found, row = copy.copy(comment), row_at(comment, version)
+    for name in ("body", "edited_at", "version"):
+        setattr(found, name, getattr(row, name))
+    return found
 
 
 def comment_entries(

@@ -27,15 +27,17 @@ class Entry:
         return self.change.at
 
 
-def entries_of(issue: Issue, *, after_version: int = 0, limit: int = 1000) -> list[Entry]:
+def entries_of(
+    issue: Issue, *, after_version: int = 0, limit: int = 1000, until: datetime.datetime | None = None
+) -> list[Entry]:
     """Oldest first, from the version after `after_version`, at most `limit`. Four queries at most.
 
     The first version's changes have `old` None for every field that was given a value."""
-    rows = list(
-        issue.history.filter(id=issue.pk, version__gte=after_version)
-        .select_related("change__actor")
-        .order_by("version")[: limit + (1 if after_version else 0)]
-    )
+    found_rows = issue.history.filter(id=issue.pk, version__gte=after_version)
+    if until is not None:
+        found_rows = found_rows.filter(history_date__lte=until)
+    found_rows = found_rows.select_related("change__actor").order_by("version")
+    rows = list(found_rows[: limit + (1 if after_version else 0)])
     states = states_of(rows)
     found = []
     for index, row in enumerate(rows):

@@ -117,6 +117,7 @@ class _CountOf(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0  # of a query that Django knows to find nothing, and does not ask
 
 
 def _labels(project: Project, issue: Issue | None) -> QuerySet[Label, Any]:

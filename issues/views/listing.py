@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
-from issues.history.as_of import parse_moment
 from issues.models import Issue
 from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
@@ -31,6 +30,7 @@ from issues.views.list_row import PER_PAGE, counted_words, known_total, one_row,
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
 from itms_site.errors import Gone, Invalid, NotFound
+from itms_site.moments import parse_moment
 from itms_site.web import is_htmx, page, redirect
 from projects.models import Project
 from projects.selectors import get_project

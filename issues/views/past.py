@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from accounts.posting import actor_of
-from issues.history.as_of import issue_at, parse_moment, version_at
+from issues.history.as_of import issue_at, version_at
 from issues.history.comments_as_of import threads_at
 from issues.history.timeline import Event, Thread, events_of
 from issues.selectors.detail import get_issue
@@ -15,6 +15,7 @@ from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.entries import comments_in, items_of
 from issues.views.shown import is_overdue, moment_words
 from itms_site.errors import NotFound
+from itms_site.moments import parse_moment
 from itms_site.web import page
 
 

@@ -9,11 +9,13 @@ from ninja import Router, Status
 
 from accounts.actor import Actor
 from accounts.api.once import post_once
-from itms_site.api import READING, WRITING, Cursor, Limit, etag
+from itms_site.api import READING, WRITING, Cursor, Limit, Moment, etag
 from itms_site.errors import NotFound
+from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from projects.api.projects import actor_in
 from projects.api.schemas import EditLabel, LabelOut, LabelPage, NewLabel, label_out
+from projects.history import label_in, labels_at
 from projects.models import Label, Project
 from projects.roles import Perm
 from projects.rules import require
@@ -22,13 +24,20 @@ from projects.services.labels import create_label, edit_label
 
 router = Router(tags=["labels"])
 ORDER = (Key("name_canonical"),)
+ORDER_THEN = (Key("canonical_then"),)
 
 
 @router.get("/projects/{key}/labels", response={200: LabelPage, **READING})
-def list_labels(request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None) -> LabelPage:
-    actor = actor_in(request)
-    page = page_of(labels_of(get_project(actor, key)), ORDER, limit=limit, after=cursor)
-    return LabelPage(items=[label_out(label) for label in page.items], next=page.next)
+def list_labels(
+    request: HttpRequest, key: str, limit: Limit = 50, cursor: Cursor = None, as_of: Moment = None
+) -> LabelPage:
+    project = get_project(actor_in(request), key)
+    if as_of is None:
+        page = page_of(labels_of(project), ORDER, limit=limit, after=cursor)
+        return LabelPage(items=[label_out(label) for label in page.items], next=page.next)
+    page = page_of(labels_at(project, parse_moment(as_of)), ORDER_THEN, limit=limit, after=cursor)
+    then: list[Any] = page.items
+    return LabelPage(items=[LabelOut(name=x.name_then, colour=x.colour_then or None) for x in then], next=page.next)
 
 
 @router.post("/projects/{key}/labels", response={201: LabelOut, **WRITING})
@@ -39,8 +48,8 @@ def new_label(request: HttpRequest, response: HttpResponse, key: str, body: NewL
         request,
         actor,
         lambda: create_label(actor, project.pk, name=body.name, colour=body.colour or ""),
-        remember=lambda made: {"label": made.pk},
-        recall=lambda kept: label_made(actor, project, kept["label"]),
+        remember=kept_label,
+        recall=lambda kept: label_made(actor, project, kept),
     )
     return Status(201, answer(label, response))
 
@@ -62,10 +71,14 @@ def answer(label: Label, response: HttpResponse) -> LabelOut:
     return label_out(label)
 
 
-def label_made(actor: Actor, project: Project, label_id: int) -> Label:
-    """What a repeated request made before, whatever it is called now."""
+def kept_label(made: Label) -> dict[str, Any]:
+    return {"label": made.pk, "version": made.version}
+
+
+def label_made(actor: Actor, project: Project, kept: dict[str, Any]) -> Label:
+    """What a repeated request made before, as it was then."""
     require(actor, Perm.MANAGE_LABELS, project)
-    label = labels_of(project).filter(pk=label_id).first()
+    label = labels_of(project).filter(pk=kept["label"]).first()
     if label is None:
         raise NotFound("What this request made is not there any more.")
-    return label
+    return label_in(label, kept.get("version", label.version))

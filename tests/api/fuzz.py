@@ -120,8 +120,8 @@ class Fuzz:
             return
         # A wrong body may be refused for something else first: moved, gone, not permitted, an old version.
         # Without its version, which may have been what was wrong with it, a body may be right.
-        # Of a parameter that is given several times the last counts, which may be right.
-        mended = mended or any(isinstance(value, list) for value in (case.query or {}).values())
+        # A list of one value is sent as that value, which may be right; of more it is refused.
+        mended = mended or any(isinstance(value, list) and len(value) < 2 for value in (case.query or {}).values())
         taken = [negative_data_rejection] if 200 <= response.status_code < 300 and not mended else []
         case.validate_response(response, checks=CHECKS + taken)
 

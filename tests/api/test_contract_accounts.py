@@ -90,6 +90,14 @@ def test_login(nobody: Caller, identifier: str) -> None:
     assert nobody.patch("/me", {"first_name": "Lea"}).status == 200
 
 
+def test_login_takes_the_code_of_a_second_factor(nobody: Caller) -> None:
+    """No account has one so far: whoever always sends the field may."""
+    for code in (None, "", "123456"):
+        assert nobody.post("/auth/login", {"identifier": "lead", "password": PASSWORD, "code": code}).status == 200
+        nobody.post("/auth/login", {"identifier": "lead", "password": "wrong", "code": code}).is_problem(401)
+    nobody.post("/auth/login", {"identifier": "lead", "password": PASSWORD, "code": 1}).is_problem(422, field="code")
+
+
 def test_login_says_the_same_for_every_mistake(world: World, nobody: Caller) -> None:
     deactivate_user(Actor.system(), world.users["stranger"].pk)
     tries = [("lead", "wrong"), ("nobody_at_all", PASSWORD), ("stranger", PASSWORD), ("lead", ""), ("", "")]

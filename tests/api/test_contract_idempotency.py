@@ -114,11 +114,38 @@ def test_what_was_made_is_gone(by: By) -> None:
     lead.post("/projects/PUB/issues", {"title": "x"}, Idempotency_Key="k-1").is_problem(410)
 
 
-def test_what_was_made_has_another_name_now(by: By) -> None:
+def test_the_answer_is_that_of_the_first_whatever_became_of_it(by: By) -> None:
     lead = by("lead")
-    lead.post("/projects/PUB/labels", {"name": "first"}, Idempotency_Key="k-1")
-    lead.patch("/projects/PUB/labels/first", {"name": "second"})
-    assert lead.post("/projects/PUB/labels", {"name": "first"}, Idempotency_Key="k-1").json["name"] == "second"
+    bodies: dict[str, dict[str, object]] = {
+        "/projects": {"key": "ONCE", "name": "Once"},
+        "/projects/PUB/labels": {"name": "first", "colour": "#112233"},
+        "/projects/PUB/members": {"identifier": "stranger", "role": "VIEWER"},
+        "/projects/PUB/issues": {"title": "Once", "labels": ["bug"], "assignee": "dev"},
+        "/issues/PUB-1/comments": {"body": "Once."},
+    }
+    first = {path: lead.post(path, body, Idempotency_Key=path) for path, body in bodies.items()}
+    comment = first["/issues/PUB-1/comments"].json["id"]
+    lead.patch("/projects/ONCE", {"name": "Twice", "archived": True}, If_Match='"1"')
+    lead.patch("/projects/PUB/labels/first", {"name": "second", "colour": None})
+    lead.patch("/projects/PUB/members/stranger", {"role": "DEVELOPER"})
+    lead.patch("/issues/PUB-3", {"title": "Twice", "labels": [], "status": "CLOSED"}, If_Match='"1"')
+    lead.put("/issues/PUB-3/assignee", {"assignee": None}, If_Match='"2"')
+    lead.patch(f"/comments/{comment}", {"body": "Twice."}, If_Match='"1"')
+    for path, body in bodies.items():
+        again = lead.post(path, body, Idempotency_Key=path)
+        assert (again.status, again.raw, again.etag) == (201, first[path].raw, first[path].etag), path
+    lead.delete(f"/comments/{comment}", If_Match='"2"')
+    path = "/issues/PUB-1/comments"
+    lead.post(path, bodies[path], Idempotency_Key=path).is_problem(410)  # its words are shown to nobody any more
+
+
+def test_restoring_again_answers_as_it_did(by: By) -> None:
+    lead = by("lead")
+    lead.delete("/issues/PUB-1", If_Match='"1"')
+    first = lead.post("/issues/PUB-1/restore", Idempotency_Key="k-1")
+    lead.patch("/issues/PUB-1", {"title": "Later"}, If_Match='"3"')
+    again = lead.post("/issues/PUB-1/restore", Idempotency_Key="k-1")
+    assert (again.status, again.raw, again.etag) == (200, first.raw, '"3"')
 
 
 def test_a_key_is_kept_for_a_day(by: By) -> None:

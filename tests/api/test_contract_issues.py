@@ -185,7 +185,8 @@ def test_an_issue_is_deleted_and_restored(by: By) -> None:
     assert lead.delete("/issues/PUB-1", {"version": 1}).status == 204
     for name in ("lead", "viewer", "stranger", "operator"):
         gone = by(name).get("/issues/PUB-1").is_problem(410, "gone")
-        assert "lead" in gone.json["detail"]
+        at = lead.get("/issues/PUB-1/history").json["items"][-1]["at"]
+        assert gone.json["detail"] == f"PUB-1 was deleted by lead at {at}."
     by("lead").patch("/issues/PUB-1", {"title": "x"}, If_Match='"2"').is_problem(410)
     by("lead").get("/issues/PUB-1/comments").is_problem(410)
     assert by("lead").get("/issues/PUB-1/history").status == 200

@@ -117,6 +117,23 @@ def test_bodies_that_are_none(by: By, name: str) -> None:
         lead("DELETE", "/issues/PUB-1", raw=BODIES[name], If_Match='"1"').is_problem(422, "invalid")
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"title": "\\ud800"}', "title"),
+        (b'{"title": "x", "labels": ["bug", "\\udfff"]}', "labels"),
+        (b'{"title": "x", "description": {"a": [{"b": "\\ud800"}]}}', "description"),
+        (b'{"title": "x", "title": "y"}', "title"),
+        (b'{"title": {"a": 1, "a": 2}}', "a"),
+        (b'{"title": "x", "labels": [' + b'"x",' * 1000 + b'"x"]}', "labels"),
+        (b'{"title": "x", "\\ud800": 1}', ""),
+        (b'{"\\ud800": 1, "\\ud800": 2}', "?"),
+    ],
+)
+def test_what_is_no_json_is_named_where_it_has_a_name(by: By, body: bytes, field: str) -> None:
+    by("lead")("POST", "/projects/PUB/issues", raw=body).is_problem(422, "invalid", field)
+
+
 def test_a_pair_of_surrogates_is_a_character(by: By) -> None:
     made = by("lead")("POST", "/projects/PUB/issues", raw=b'{"title": "\\ud83d\\ude00"}')
     assert made.json["title"] == "😀"

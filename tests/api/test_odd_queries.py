@@ -41,7 +41,19 @@ def test_limits_that_are_none(by: By, path: str) -> None:
         lead.get(f"{path}?limit={quote(limit)}").is_problem(422, "invalid", "limit")
     for limit in ("1", "100", "50"):
         is_page(lead.get(f"{path}?limit={limit}").json)
-    assert lead.get(f"{path}?limit=1&limit=100&unknown=1&%00=1&limit[]=x").status == 200
+    assert lead.get(f"{path}?limit=1&unknown=1&%00=1&limit[]=x").status == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_parameter_is_given_once(by: By, path: str) -> None:
+    lead = by("lead")
+    for name in ("limit", "cursor", "q"):
+        lead.get(f"{path}?{name}=1&{name}=1").is_problem(422, "invalid", name)
+    lead.get("/issues/PUB-1?version=1&version=2").is_problem(422, "invalid", "version")
+    lead.get("/issues/PUB-1?as_of=2100-01-01&as_of=2000-01-01").is_problem(422, "invalid", "as_of")
+    # What the address names comes first.
+    by("stranger").get("/projects/PRIV/issues?limit=1&limit=2").is_problem(404)
+    by("", "nobody").get(f"{path}?limit=1&limit=2").is_problem(401)
 
 
 def made_up(*parts: object) -> str:
@@ -108,7 +120,7 @@ def test_queries_of_every_kind(by: By, path: str) -> None:
         assert answer.status == 200, (q, answer)
         is_page(answer.json)
         assert lead.get(f"{path}?q={quote(q)}&strict=1").status in {200, 422}
-    for raw in ("%", "%zz", "%ff%fe", "%ed%a0%80", "&&&", "=", "q", "q=&q=x", "q[]=x", ";", "?", "q=a&q=" + "b" * 1000):
+    for raw in ("%", "%zz", "%ff%fe", "%ed%a0%80", "&&&", "=", "q", "q[]=x", ";", "?"):
         assert lead.get(f"{path}?{raw}").status == 200, raw
         assert lead.get(f"{path}?q={raw.replace('&', '%26')}").status == 200, raw
 
