@@ -17,7 +17,7 @@ from issues.admin.history_tab import HistoryTab
 from issues.history.versions import GONE
 from issues.models import Comment
 from issues.services.commenting import delete_comment
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
+from projects.admin.many import ReasonForm, act_on_all, reason_of
 from projects.admin.within import ProjectFilter
 
 
