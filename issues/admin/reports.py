@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.posting import actor_of
@@ -20,6 +19,7 @@ from issues.services.assigning import assign_issue
 from issues.services.deleting import delete_issue, restore_issue
 from issues.services.editing import EDITABLE, edit_issue
 from issues.services.opening import open_issue
+from itms_site.admin_paging import OlderMixin
 from itms_site.adminsite import ServiceForm
 from projects.admin.many import ReasonForm, act_on_all, bar_input, reason_of
 from projects.admin.once import RemovalAdmin
@@ -81,16 +81,13 @@ class ManyIssuesForm(ReasonForm):
 
 
 @admin.register(Issue)
-class IssueAdmin(HistoryTab, RemovalAdmin):
+class IssueAdmin(OlderMixin, HistoryTab, RemovalAdmin):
     form = IssueForm
     list_display = ("key", "title", "type", "status", "priority", "assignee", "updated_at", "deleted_at")
     list_filter = (ProjectFilter, "status", "type", "priority", ("deleted_at", admin.EmptyFieldListFilter))
     search_fields = ("title",)
     search_help_text = "Words of the title, or a key"
     list_select_related = ("project", "assignee")
-    ordering = ("-pk",)
-    sortable_by = ("title", "type", "status", "priority", "updated_at")
-    paginator = InfinitePaginator
     readonly_fields = ("where", "key", "author", "created_at", "updated_at", "closed_at", "deleted_at", "remover")
     fields = (
         *("key", "where", "title", "description", "type", "status", "priority", "who", "names", "due_date"),
