@@ -5,12 +5,12 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
-from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.entering import user_of
 from accounts.models import Via
 from accounts.services.sessions import note_use
 from itms_site.errors import Unavailable
@@ -28,7 +28,7 @@ class ActorMiddleware:
         via = Via.ADMIN if request.path.startswith("/admin/") else Via.WEB
         try:
             with database_away_is_unavailable():
-                user = get_user(request)
+                user = user_of(request)
                 if user.is_authenticated:
                     note_use(getattr(request.session, "row", None))
         except Unavailable as error:  # the session is read here, before any view could answer

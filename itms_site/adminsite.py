@@ -5,6 +5,7 @@ log entries are not written. What a reader may not see is not found, whatever ad
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, ClassVar
@@ -13,9 +14,10 @@ from django import forms
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -101,6 +103,8 @@ class GuardedAdmin(ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        if not {IS_POPUP_VAR, TO_FIELD_VAR}.isdisjoint({*request.GET, *request.POST}):
+            raise BadRequest("There are no pop-ups here.")
         context = {"show_history": self.show_history, **(extra_context or {})}
         answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return answer
@@ -173,7 +177,11 @@ class ServiceAdmin(GuardedAdmin):
 
     may_add(request), may_change(request, obj)
     add_by_service(request, form) -> instance
-    change_by_service(request, instance, form)"""
+    change_by_service(request, instance, form)
+    parts_by_service(request, instance, form, formsets)  for the rows of other tables on the same page
+    once(request, act, to)  acts once for each form, and says where the first sending went on to"""
+
+    change_form_after_template = "admin/itms/form_key.html"
 
     def may_add(self, request: HttpRequest) -> bool:
         return False
@@ -216,18 +224,42 @@ class ServiceAdmin(GuardedAdmin):
         return ""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if change:
+            self.parts_by_service(request, form.instance, form, formsets)
+
+    def parts_by_service(self, request: HttpRequest, instance: Any, form: Any, formsets: Any) -> None:
         return None
+
+    def once(
+        self, request: HttpRequest, act: Callable[[], HttpResponseRedirect], to: Callable[[HttpResponseRedirect], str]
+    ) -> str:
+        """By itself every sending acts."""
+        return to(run(act))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        extra_context = {"form_key": secrets.token_urlsafe(16), **(extra_context or {})}
         if request.method != "POST":
             answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
             return answer
         view = super().changeform_view
+        first: list[HttpResponseRedirect] = []
+
+        def act() -> HttpResponseRedirect:
+            answer = view(request, object_id, form_url, extra_context)
+            if not isinstance(answer, HttpResponseRedirect):
+                raise _Again(answer)
+            first[:] = [answer]
+            return answer
+
         try:
             # The outermost transaction: a deadlock in any of the services is tried again with all of them.
-            answer = run(lambda: view(request, object_id, form_url, extra_context))
+            to = self.once(request, act, lambda answer: answer.url)
+        except _Again as again:
+            answer = again.answer
+            answer.status_code = 422
+            return answer
         except (NotFound, NotSignedIn, Forbidden):
             raise
         except ItmsError as error:
@@ -235,6 +267,12 @@ class ServiceAdmin(GuardedAdmin):
             answer = view(request, object_id, form_url, extra_context)
             answer.status_code = error.status
             return answer
-        if answer.status_code == 200:  # the form again, with what is wrong in it
-            answer.status_code = 422
-        return answer
+        return first[0] if first else HttpResponseRedirect(to)
+
+
+class _Again(Exception):
+    """Nothing was saved: the form, with what is wrong in it."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        super().__init__()
+        self.answer = answer

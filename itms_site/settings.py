@@ -238,8 +238,8 @@ TRUSTED_PROXIES = _int("TRUSTED_PROXIES", 0)
 # allauth keeps counting resets and password changes; sign-in and registration are counted above.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "signup": None}
 
-# Sessions live in the database: ending one there ends it everywhere at once.
-SESSION_ENGINE = "accounts.models.session"
+# Sessions live in the database: ending one there ends it everywhere at once. A shared cache keeps copies to read.
+SESSION_ENGINE = "accounts.services.session_store"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _bool("SECURE_COOKIES", not DEBUG)
 SESSION_COOKIE_NAME = "itms_session"

@@ -1,17 +1,13 @@
-"""Sessions that know whose they are, so that people can see and end their own. Also the session engine
-(SESSION_ENGINE): Django finds the class SessionStore in this module."""
+"""Sessions that know whose they are, so that people can see and end their own."""
 
 from __future__ import annotations
 
-import datetime
-from typing import Any, cast
+from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.utils import timezone
 
 CLIENT = "client"  # in the session's data: {address, agent} of the sign-in, `at` as ISO 8601
 
@@ -33,29 +29,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionStore]:
-        return SessionStore
-
-
-class SessionStore(db.SessionStore):
-    """`row` is the session as it was read, None for one that is new."""
-
-    row: Session | None = None
-
-    @classmethod
-    def get_model_class(cls) -> type[Session]:
-        return Session
-
-    def _get_session_from_db(self) -> Session | None:
-        self.row = super()._get_session_from_db()  # type: ignore[misc]
-        return self.row
-
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row = cast(Session, super().create_model_instance(data))
-        client = data.get(CLIENT, {})
-        row.user_id = int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
-        row.address, row.agent = client.get("address", ""), client.get("agent", "")
-        row.seen_at = timezone.now()
-        row.started_at = self.row.started_at if self.row is not None else row.seen_at
-        if "at" in client:
-            row.started_at = datetime.datetime.fromisoformat(client["at"])
-        return row
+        """That of SESSION_ENGINE, which stands above the models."""
+        store: type[SessionStore] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store

@@ -55,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """username   ^[A-Za-z0-9_]{1,32}$, unique without regard to case
     email      unique without regard to case
     time_zone  IANA name
+    sessions_version  moves on with every write to one of the user's sessions: a copy that was read at another is no
+               longer trusted
     single_keys  False: pages take no shortcut of a single key (WCAG 2.1.4)"""
 
     username = models.CharField(
@@ -75,6 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     session_generation = models.PositiveIntegerField(default=0, editable=False)
+    sessions_version = models.PositiveBigIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

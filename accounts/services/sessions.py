@@ -15,7 +15,9 @@ from django.utils.crypto import constant_time_compare
 from accounts.actor import Actor
 from accounts.models import Session, User
 from accounts.rules import require_self_or_operator
+from accounts.services import session_copies
 from accounts.services.ledger import recording
+from accounts.services.session_store import forget_copies
 from itms_site.errors import NotFound
 from itms_site.retry import AGAIN, AWAY, code_of, transactional
 
@@ -75,6 +77,7 @@ def end_other_sessions(actor: Actor, user: User, *, keep: str | None, reason: st
 
 def end_all(user_id: int) -> None:
     """Inside the transaction of an act that ends them all: a new password, deactivation."""
+    forget_copies(user_id)
     Session.objects.filter(user_id=user_id).delete()
 
 
@@ -85,6 +88,7 @@ def note_use(session: Session | None) -> None:
         return
     try:
         Session.objects.filter(pk=session.pk).update(seen_at=now)
+        session_copies.drop(session.pk)  # it says when the session was used last
     except OperationalError as error:
         if code_of(error) not in AGAIN | AWAY:
             raise
@@ -93,6 +97,7 @@ def note_use(session: Session | None) -> None:
 
 def _end(actor: Actor, user: User, keys: list[str], reason: str = "") -> None:
     data = {"user": user.username, "sessions": len(keys)}
+    forget_copies(user.pk)
     with recording(actor, "session.end", None, data=data, reason=reason) as record:
         require_self_or_operator(record.actor, user)
         _ = record.change

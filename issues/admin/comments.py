@@ -10,26 +10,24 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from unfold.paginator import InfinitePaginator
 
 from accounts.posting import actor_of
 from issues.admin.history_tab import HistoryTab
 from issues.history.versions import GONE
 from issues.models import Comment
 from issues.services.commenting import delete_comment
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
+from itms_site.admin_paging import OlderMixin
+from projects.admin.many import ReasonForm, act_on_all, reason_of
 from projects.admin.within import ProjectFilter
 
 
 @admin.register(Comment)
-class CommentAdmin(HistoryTab):
+class CommentAdmin(OlderMixin, HistoryTab):
     list_display = ("id", "beginning", "issue", "author", "created_at", "edited_at", "deleted_at")
     list_filter = (ProjectFilter, ("deleted_at", admin.EmptyFieldListFilter))
     search_fields = ("issue__title", "author__username")
     search_help_text = "Title of the issue or user name of the author"
     list_select_related = ("issue__project", "author")
-    ordering = ("-pk",)
-    paginator = InfinitePaginator
     fields = readonly_fields = (
         *("where", "about", "parent", "writer", "words"),
         *("created_at", "edited_at", "deleted_at", "version"),

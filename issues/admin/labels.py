@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from accounts.posting import actor_of
 from issues.admin.history_tab import HistoryTab
 from issues.services.deleting_label import delete_label
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
-from itms_site.adminsite import ServiceAdmin, ServiceForm
+from itms_site.adminsite import ServiceForm
+from projects.admin.many import ReasonForm, act_on_all, reason_of
+from projects.admin.once import OnceAdmin
 from projects.admin.within import LivesFilter, ProjectFilter
 from projects.models import Label
 from projects.roles import Perm
@@ -27,7 +28,7 @@ class LabelForm(ServiceForm):
 
 
 @admin.register(Label)
-class LabelAdmin(HistoryTab, ServiceAdmin):
+class LabelAdmin(HistoryTab, OnceAdmin):
     form = LabelForm
     list_display = ("name", "project", "colour", "lives")
     list_filter = (ProjectFilter, LivesFilter)

@@ -14,9 +14,10 @@ from accounts.posting import actor_of
 from issues.admin.history_tab import HistoryTab
 from issues.services.changing_role import change_role
 from issues.services.removing_member import remove_member
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
-from itms_site.adminsite import ServiceAdmin, ServiceForm
+from itms_site.adminsite import ServiceForm
 from itms_site.errors import NotFound
+from projects.admin.many import ReasonForm, act_on_all, reason_of
+from projects.admin.once import OnceAdmin
 from projects.admin.within import LivesFilter, ProjectFilter
 from projects.models import Membership
 from projects.roles import Perm, Role
@@ -45,7 +46,7 @@ class NewMemberForm(ServiceForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(HistoryTab, ServiceAdmin):
+class MembershipAdmin(HistoryTab, OnceAdmin):
     list_display = ("user", "project", "role", "joined_at", "lives")
     list_filter = (ProjectFilter, "role", LivesFilter)
     search_fields = ("project__key", "user__username", "user__first_name", "user__last_name")

@@ -9,20 +9,21 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from unfold.admin import TabularInline
-from unfold.widgets import UnfoldBooleanWidget
+from django.urls import URLPattern, path
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from accounts.posting import actor_of
 from issues.admin.history_tab import HistoryTab
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
-from itms_site.adminsite import ServiceAdmin, ServiceForm
+from issues.admin.parts import LabelPart, MembershipPart, change_members
+from issues.services.deleting_project import delete_project, restore_project
+from itms_site.adminsite import ServiceForm
 from itms_site.errors import Invalid
-from projects.models import Label, Membership, Project
+from projects.admin.many import ReasonForm, act_on_all, reason_of
+from projects.admin.once import RemovalAdmin, RemovalForm
+from projects.models import Membership, Project
 from projects.roles import Perm
 from projects.selectors import permissions_in
-from projects.services.projects import ProjectFields, edit_project
+from projects.services.projects import ProjectFields, create_project, edit_project
 
 
 class ProjectForm(ServiceForm):
@@ -38,57 +39,21 @@ class ProjectForm(ServiceForm):
         fields = ("key", "name", "description", "is_public")
 
 
-class _Part(TabularInline):
-    """Looking alone; each row leads to its own page, where it can be changed."""
+class NewProjectForm(ServiceForm):
+    based_on = None  # type: ignore[assignment]
 
-    extra = max_num = 0
-    can_delete = False
-    hide_title = True
-    per_page = 25
-    page = ""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(slot=0)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-    @admin.display(description="page")
-    def link(self, row: Any) -> str:
-        path = reverse(self.page, args=[row.pk])
-        return format_html('<a class="itms-link" href="{}" aria-label="Change {}">Change</a>', path, row)
+    class Meta:
+        model = Project
+        fields = ("key", "name", "description", "is_public")
 
 
-class MembershipPart(_Part):
-    model = Membership
-    verbose_name_plural = "Members"
-    page = "admin:projects_membership_change"
-    fields = readonly_fields = ("person", "role", "joined_at", "link")
-    ordering = ("role", "user__username_canonical")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("user")
-
-    @admin.display(description="user")
-    def person(self, membership: Membership) -> str:
-        return membership.user.username
-
-
-class LabelPart(_Part):
-    model = Label
-    verbose_name_plural = "Labels"
-    page = "admin:projects_label_change"
-    fields = readonly_fields = ("name", "colour", "link")
-    ordering = ("name_canonical",)
+class ProjectRemovalForm(RemovalForm):
+    typed_key = forms.CharField(max_length=16, label="Its key, to confirm", widget=UnfoldAdminTextInputWidget())
+    field_order = ("typed_key", "reason")
 
 
 @admin.register(Project)
-class ProjectAdmin(HistoryTab, ServiceAdmin):
+class ProjectAdmin(HistoryTab, RemovalAdmin):
     project_path = ""
     form = ProjectForm
     list_display = ("key", "name", "is_public", "created_by", "created_at", "archived_at", "deleted_at")
@@ -108,9 +73,63 @@ class ProjectAdmin(HistoryTab, ServiceAdmin):
         *("reason", "based_on"),
     )
     inlines = (MembershipPart, LabelPart)
-    actions = ("archive", "unarchive")
+    actions = ("archive", "unarchive", "restore")
     action_form = ReasonForm
     change_form_outer_before_template = "admin/itms/project_links.html"
+    removal_form = ProjectRemovalForm
+    removal_words = (
+        "Its pages and issues answer “deleted” to whoever could see it, and its key is never used again. "
+        "Leads and operators read its history and can restore it, with everything in it."
+    )
+    restoration_words = "It comes back with everything in it: issues, members, labels, history."
+
+    def may_add(self, request: HttpRequest) -> bool:
+        """Whoever is here is signed in, and may create one; they become its Lead."""
+        return True
+
+    def may_change(self, request: HttpRequest, obj: Any) -> bool:
+        return obj.deleted_at is None
+
+    def may_remove(self, request: HttpRequest, obj: Any) -> bool:
+        return self.allows(request, obj, Perm.MANAGE_PROJECT)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = ProjectForm if obj else NewProjectForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ("key", "name", "description", "is_public", "reason")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def add_by_service(self, request: HttpRequest, form: Any) -> Project:
+        data = form.cleaned_data
+        return create_project(
+            actor_of(request),
+            key=data["key"],
+            name=data["name"],
+            description=data["description"],
+            is_public=data["is_public"],
+            reason=data["reason"],
+        )
+
+    def remove_by_service(self, request: HttpRequest, obj: Any, form: Any) -> None:
+        data = form.cleaned_data
+        delete_project(
+            actor_of(request), obj.pk, version=data["based_on"], typed_key=data["typed_key"], reason=data["reason"]
+        )
+
+    def restore_by_service(self, request: HttpRequest, obj: Any, form: Any) -> None:
+        restore_project(actor_of(request), obj.pk, reason=form.cleaned_data["reason"])
+
+    def parts_by_service(self, request: HttpRequest, instance: Any, form: Any, formsets: Any) -> None:
+        for formset in formsets:
+            if formset.model is Membership:
+                change_members(request, instance, formset.forms, form.cleaned_data["reason"])
 
     @admin.display(description="created by")
     def founder(self, project: Project) -> str:
@@ -137,6 +156,13 @@ class ProjectAdmin(HistoryTab, ServiceAdmin):
     @admin.action(description="Un-archive")
     def unarchive(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         self._archived(request, chosen, False)
+
+    @admin.action(description="Restore what was deleted")
+    def restore(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        actor, reason = actor_of(request), reason_of(request)
+        act_on_all(
+            request, chosen, lambda project: restore_project(actor, project.pk, reason=reason), done="projects restored"
+        )
 
     def _archived(self, request: HttpRequest, chosen: QuerySet[Any], archived: bool) -> None:
         actor, reason = actor_of(request), reason_of(request)

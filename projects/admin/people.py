@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any
 
 from django import forms
@@ -17,13 +18,14 @@ from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import Token, User
-from accounts.posting import actor_of
+from accounts.posting import act_once, actor_of
 from accounts.services.sessions import end_other_sessions
 from accounts.services.tokens import revoke_token, tokens_of
 from accounts.services.users import Profile, add_user, edit_profile, set_operator, set_password
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
-from itms_site.adminsite import ServiceAdmin, ServiceForm
+from itms_site.adminsite import ServiceForm
 from itms_site.errors import Conflict, ItmsError, NotFound
+from projects.admin.many import ReasonForm, act_on_all, reason_of
+from projects.admin.once import OnceAdmin
 from projects.services.deactivating import activate_user, deactivate_user
 
 if admin.site.is_registered(Group):
@@ -88,7 +90,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(ServiceAdmin):
+class UserAdmin(OnceAdmin):
     """Creates, edits, deactivates; sets passwords; ends sessions and tokens. Nobody is ever deleted."""
 
     list_display = ("username", "name", "email", "is_active", "is_superuser", "last_login", "date_joined")
@@ -182,18 +184,23 @@ class UserAdmin(ServiceAdmin):
         if request.method == "POST" and form.is_valid() and form.cleaned_data.get("password1"):
             data = form.cleaned_data
             try:
-                set_password(actor_of(request), user.pk, data["password1"], reason=data["reason"])
+                to = act_once(
+                    request,
+                    lambda: set_password(actor_of(request), user.pk, data["password1"], reason=data["reason"]),
+                    lambda _: reverse("admin:accounts_user_change", args=[pk]),
+                )
             except ItmsError as error:
                 form.add_error("password1", error.detail)
             else:
                 messages.success(request, f"The password of {user.username} is changed.")
-                return redirect(reverse("admin:accounts_user_change", args=[pk]))
+                return redirect(to)
         if request.method == "POST":
             status = 422
         context = {
             **self.admin_site.each_context(request),
             "title": f"Password of {user.username}",
             "form": form,
+            "form_key": secrets.token_urlsafe(16),
             "opts": self.opts,
             "original": user,
         }

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from accounts.models import Token
 from accounts.posting import actor_of
 from accounts.services.tokens import revoke_token
-from itms_site.admin_actions import ReasonForm, act_on_all, reason_of
 from itms_site.adminsite import GuardedAdmin
+from projects.admin.many import ReasonForm, act_on_all, reason_of
 
 
 @admin.register(Token)

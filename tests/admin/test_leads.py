@@ -273,15 +273,20 @@ def test_a_lead_makes_nobody_an_operator(cast: World) -> None:
     assert not User.objects.get(pk=lead.pk).is_superuser
 
 
-def test_deletion_has_no_page(cast: World) -> None:
-    """Its confirmation would list what hangs on a row, whoever may see that."""
+def test_deletion_lists_nothing_that_hangs_on_a_row(cast: World) -> None:
+    """Django's confirmation would name whatever hangs on it, whoever may see that."""
     for name in ("lead", "operator"):
         client = client_of(cast, name)
-        for row in (cast.projects["PUB"], cast.issue("PUB-1"), membership(cast, "PUB", "dev")):
+        for row in (Comment.objects.get(body="A word."), membership(cast, "PUB", "dev")):
             path = reverse(f"{name_of(type(row))}_delete", args=[row.pk])
             assert client.get(path).status_code == 403 and client.post(path, {"post": "yes"}).status_code == 403
+        for row, words in ((cast.projects["PUB"], "Taken issue"), (cast.issue("PUB-1"), "A word.")):
+            page = client.get(reverse(f"{name_of(type(row))}_delete", args=[row.pk]))
+            assert page.status_code == 200 and words not in page.content.decode()
         act(client, Issue, "delete_selected", cast.issue("PUB-1"), post="yes")
+        act(client, Project, "delete_selected", cast.projects["PUB"], post="yes")
     assert cast.issue("PUB-1").deleted_at is None
+    assert Project.objects.get(key="PUB").deleted_at is None
 
 
 def test_every_model_says_who_sees_it() -> None:

@@ -220,7 +220,7 @@ def test_a_session_that_cannot_be_read(world: World, monkeypatch: pytest.MonkeyP
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore._get_session_from_db", fail)
+    monkeypatch.setattr("accounts.services.session_store.SessionStore._get_session_from_db", fail)
     monkeypatch.setattr("itms_site.retry.connection", type("Connection", (), {"close": staticmethod(lambda: None)}))
     answer = lead.get("/me").is_problem(503, "unavailable")
     assert int(answer.headers["Retry-After"]) >= 1

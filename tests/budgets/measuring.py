@@ -31,6 +31,12 @@ ADDRESSES = (
     "/issues/CARGO-50/history/",
     "/people/",
     "/people/bulk2/",
+    # The back-office of a Lead: first and last page of what grows without end.
+    "/admin/issues/issue/",
+    "/admin/issues/issue/?before=500",
+    "/admin/issues/comment/",
+    "/admin/issues/comment/?before=500",
+    "/admin/accounts/change/",
 )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.forms import ActionForm
 
+from accounts.posting import answer_once
 from itms_site.errors import ItmsError
 from itms_site.retry import run
 
@@ -26,6 +27,11 @@ def bar_input(label: str, **attributes: Any) -> forms.TextInput:
 
 
 class ReasonForm(ActionForm):
+    """`idempotency_key`: a list that is sent twice acts once."""
+
+    idempotency_key = forms.CharField(
+        label="", required=False, widget=forms.HiddenInput(), initial=lambda: secrets.token_urlsafe(16)
+    )
     reason = forms.CharField(label="", max_length=200, required=False, widget=bar_input("Reason, for the history"))
 
 
@@ -48,16 +54,23 @@ def act_on_all(
     if {str(row.pk) for row in rows} != wanted:
         messages.error(request, "Some of what you chose is not there any more; nothing was done.")
         return
-    refused = run(lambda: _refusals(rows, act))
-    for words in refused:
-        messages.error(request, words)
-    if refused:
+    try:
+        answer_once(request, lambda: run(lambda: _all_or_none(rows, act)), remember=lambda _: {}, recall=lambda _: None)
+    except _Refused as refused:
+        for words in refused.words:
+            messages.error(request, words)
         messages.warning(request, "Nothing was done: it is all of them or none.")
     else:
         messages.success(request, f"{len(rows)} {done}.")
 
 
-def _refusals(rows: list[Any], act: Callable[[Any], Any]) -> list[str]:
+class _Refused(Exception):
+    def __init__(self, words: list[str]) -> None:
+        super().__init__()
+        self.words = words
+
+
+def _all_or_none(rows: list[Any], act: Callable[[Any], Any]) -> None:
     found = []
     for row in rows:
         try:
@@ -65,5 +78,4 @@ def _refusals(rows: list[Any], act: Callable[[Any], Any]) -> list[str]:
         except ItmsError as error:
             found.append(f"{row}: {error.detail}")
     if found:
-        transaction.set_rollback(True)
-    return found
+        raise _Refused(found)
