@@ -14,6 +14,7 @@ from issues.views import (
     detail,
     editing,
     exporting,
+    filtering,
     help_keys,
     history,
     home,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("markdown/preview/", preview.markdown_preview, name="markdown_preview"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
+    path("issues/filters/", filtering.issue_filters_all, name="issue_filters_all"),
+    path("projects/<str:key>/issues/filters/", filtering.issue_filters, name="issue_filters"),
     *(
         route
         for form in ("csv", "json")

@@ -21,7 +21,7 @@ from projects.roles import ASSIGNABLE, Perm
 from projects.rules import look_up, require, require_writable
 
 MOST = 200  # issues in one act
-_KEY = re.compile(r"\A([A-Z][A-Z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCII)
+KEY = re.compile(r"\A([A-Z][A-Z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def issues_of(actor: Actor, keys: Sequence[str]) -> list[Issue]:
     if len(keys) > MOST:
         raise Invalid.one("issue", f"At most {MOST} issues can be changed at once; these are {len(keys)}.", "too_many")
     numbers: dict[str, list[int]] = {}
-    for match in filter(None, map(_KEY.match, keys)):
+    for match in filter(None, map(KEY.match, keys)):
         numbers.setdefault(match[1], []).append(int(match[2]))
     if not numbers:
         return []

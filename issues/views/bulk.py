@@ -16,8 +16,9 @@ from accounts.posting import act_once, actor_of
 from issues.forms.bulk import NOBODY, BulkForm
 from issues.models import Issue, Priority, Status, Type
 from issues.selectors.choices import Choices, PersonChoice, choices_of
-from issues.selectors.planning import Line, Wanted, issues_of, plan
+from issues.selectors.planning import KEY, Line, Wanted, issues_of, plan
 from issues.services.editing_many import edit_many
+from issues.views.choices import choices_url
 from issues.views.conflict import NAMES, readable
 from issues.views.way_back import way_back
 from itms_site.errors import Archived, Forbidden, Gone, Invalid, ItmsError, NotFound, Stale
@@ -39,8 +40,10 @@ class Asked:
 def issue_bulk(request: HttpRequest) -> HttpResponse:
     """Nothing is written without `apply`, which carries the versions that the preview showed."""
     actor, form = actor_of(request), BulkForm(request.POST)
-    chosen = form.chosen()
     back = way_back(request) or reverse("issue_list_all")
+    if one := _glyph(request):
+        return redirect(request, choices_url(*one, back=back))
+    chosen = form.chosen()
     if not chosen:
         messages.warning(request, "Select issues first: each row has a box at its left.")
         return redirect(request, back)
@@ -51,6 +54,18 @@ def issue_bulk(request: HttpRequest) -> HttpResponse:
         return redirect(request, _apply(request, asked, dict(chosen)))
     except (Stale, Gone, NotFound, Forbidden, Archived, Invalid) as error:
         return _page(request, asked, refusal=error)
+
+
+# The glyphs of a row are buttons of the form around the list; the letters are those of the keyboard.
+GLYPHS = {"s": "status", "p": "priority", "a": "assignee"}
+
+
+def _glyph(request: HttpRequest) -> tuple[str, str] | None:
+    """(key, property) when one of them was pressed and no script opened its choices."""
+    for name, field in GLYPHS.items():
+        if match := KEY.match(request.POST.get(name, "")):
+            return match[0], field
+    return None
 
 
 def _apply(request: HttpRequest, asked: Asked, versions: dict[str, int | None]) -> str:
