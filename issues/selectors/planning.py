@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.actor import Actor
 from issues.models import Issue
 from issues.rules import check_transition, may_assign, require_edit, visible
-from issues.selectors.listing import decorate
+from issues.selectors.listing import decorate, with_deleted
 from itms_site.db.text import canonical
 from itms_site.errors import FieldChange, FieldError, Forbidden, Invalid, ItmsError
 from projects.models import Label, Membership
@@ -83,9 +83,10 @@ def plan(actor: Actor, issues: Sequence[Issue], wanted: Wanted) -> list[Line]:
     return [_line(actor, issue, wanted, facts) for issue in issues]
 
 
-def issues_of(actor: Actor, keys: Sequence[str]) -> list[Issue]:
+def issues_of(actor: Actor, keys: Sequence[str], *, restoring: bool = False) -> list[Issue]:
     """Those of the keys that lead to issues which the actor may see, in the order of the keys, with labels. Two
-    queries; what is hidden, deleted or nowhere is left out alike. Raises Invalid for too many."""
+    queries; what is hidden, deleted or nowhere is left out alike. `restoring`: with the deleted ones that the actor
+    may restore. Raises Invalid for too many."""
     if len(keys) > MOST:
         raise Invalid.one("issue", f"At most {MOST} issues can be changed at once; these are {len(keys)}.", "too_many")
     numbers: dict[str, list[int]] = {}
@@ -96,7 +97,7 @@ def issues_of(actor: Actor, keys: Sequence[str]) -> list[Issue]:
     wanted = Q()
     for key, found in numbers.items():
         wanted |= Q(project__key=key, number__in=found)
-    rows = Issue.objects.filter(visible(actor)).filter(wanted)
+    rows = (with_deleted(actor) if restoring else Issue.objects.filter(visible(actor))).filter(wanted)
     by_key = {issue.key: issue for issue in rows.select_related("project", "assignee").defer("description")}
     issues = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
     decorate(issues)
