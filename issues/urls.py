@@ -6,6 +6,7 @@ from issues.views import (
     assignee,
     board,
     bulk,
+    bulk_reversal,
     choices,
     comment_history,
     comments,
@@ -14,6 +15,7 @@ from issues.views import (
     detail,
     editing,
     exporting,
+    filtering,
     help_keys,
     history,
     home,
@@ -38,6 +40,8 @@ urlpatterns = [
     path("markdown/preview/", preview.markdown_preview, name="markdown_preview"),
     path("issues/", listing.issue_list_all, name="issue_list_all"),
     path("projects/<str:key>/issues/", listing.issue_list, name="issue_list"),
+    path("issues/filters/", filtering.issue_filters_all, name="issue_filters_all"),
+    path("projects/<str:key>/issues/filters/", filtering.issue_filters, name="issue_filters"),
     *(
         route
         for form in ("csv", "json")
@@ -55,6 +59,7 @@ urlpatterns = [
     path("projects/<str:key>/issues/new/", new.issue_new, name="issue_new"),
     path("projects/<str:key>/issues/similar/", similar.issue_similar, name="issue_similar"),
     path("issues/bulk/", bulk.issue_bulk, name="issue_bulk"),
+    path("issues/bulk/reversal/", bulk_reversal.issue_bulk_reversal, name="issue_bulk_reversal"),
     path("issues/<str:issue_key>/", detail.issue_detail, name="issue_detail"),
     path("issues/<str:issue_key>/edit/", editing.issue_edit, name="issue_edit"),
     path("issues/<str:issue_key>/choices/", choices.issue_choices, name="issue_choices"),

@@ -54,6 +54,7 @@ def environment(**options: Any) -> Environment:
         ago=ago,
         datetime_utc=datetime_utc,
         day=day,
+        due=due,
         hue=hue,
         initials=initials,
         markdown=render,
@@ -146,13 +147,15 @@ def icon(name: str, size: int = 16, label: str = "", class_: str = "") -> Markup
 def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
     """`<time>` with a relative text under 30 days, else the day; the title has the full time.
 
-    With `href` it is a link, so that the title is reachable by focus; `short`, for long lists, leaves out "ago" and
-    the title, which static/js/ago.js adds when it is pointed at.
+    With `href` it is a link, so that the title is reachable by focus; `short`, for the rows of long lists, leaves out
+    "ago" and the title, which static/js/ago.js adds when it is pointed at.
     """
     if value is None:
         return Markup("")
     local = timezone.localtime(value)
-    mode = ' data-ago="s"' if short else f' title="{escape(_long(local))}" data-ago'
+    if short:
+        return Markup(f"<time datetime={datetime_utc(value)}>{_relative(value, local, short)}</time>")
+    mode = f' title="{escape(_long(local))}" data-ago'
     element = f'<time datetime="{datetime_utc(value)}"{mode}>{_relative(value, local, short)}</time>'
     return Markup(f'<a class="time" href="{escape(href)}">{element}</a>' if href else element)
 
@@ -167,6 +170,11 @@ def day(value: date | datetime | None) -> Markup:
         return Markup("")
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return _day(local, timezone.localdate().year)
+
+
+def due(value: date | None, overdue: bool = False) -> Markup:
+    """`day` of a due date, drawn with its glyph."""
+    return Markup("") if value is None else _due(value, overdue, timezone.localdate().year)
 
 
 @lru_cache(maxsize=1024)
@@ -211,6 +219,15 @@ def _relative(value: datetime, local: datetime, short: bool) -> str:
 def _day(value: date, this_year: int) -> Markup:
     title = f"{value:%A} {value.day} {value:%B %Y}"
     return Markup(f'<time datetime="{value.isoformat()}" title="{title}">{_short_day(value, this_year)}</time>')
+
+
+@lru_cache(maxsize=1024)
+def _due(value: date, overdue: bool, this_year: int) -> Markup:
+    kind, word = ('"due late"', "Overdue") if overdue else ("due", "Due")
+    title = f"{word}: {value:%a} {value.day} {value:%b %Y}"
+    return Markup(
+        f'<time class={kind} datetime={value.isoformat()} title="{title}">{_short_day(value, this_year)}</time>'
+    )
 
 
 def _short_day(value: date, this_year: int) -> str:

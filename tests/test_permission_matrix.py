@@ -62,6 +62,7 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "issue_status": {"status": "IN_PROGRESS", "version": "1"},
     "issue_bulk": {"issue": "{key}-2:1", "priority": "HIGH", "apply": "1"},
+    "issue_bulk_reversal": {"issue": "{key}-2:1"},
     "issue_assignee": {"assignee": "", "version": "1"},
     "issue_properties": {"priority": "HIGH", "version": "1"},
     "view_new": {"name": "Mine", "query": "is:open"},

@@ -103,11 +103,7 @@ def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | No
 def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:
     """All issues that the query finds and the actor may see. Deleted ones only when asked for, and only for those
     who may restore them."""
-    if query.wants_deleted:
-        rows = Issue.objects.filter(visible_projects(actor, "project__"), project__deleted_at=None)
-        rows = rows.filter(Q(deleted_at=None) | Q(project_id__in=restorable_in(actor, project)))
-    else:
-        rows = Issue.objects.filter(visible(actor))
+    rows = with_deleted(actor, project) if query.wants_deleted else Issue.objects.filter(visible(actor))
     if project is not None:
         rows = rows.filter(project=project)
     rows = rows.filter(query.where)
@@ -116,6 +112,12 @@ def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -
     if any(field == "comments" for field, _descending in query.order):
         rows = rows.annotate(comments_sort=comments_of("pk"))
     return rows
+
+
+def with_deleted(actor: Actor, project: Project | None = None) -> QuerySet[Issue]:
+    """All issues that the actor may see, and those that they may restore."""
+    rows = Issue.objects.filter(visible_projects(actor, "project__"), project__deleted_at=None)
+    return rows.filter(Q(deleted_at=None) | Q(project_id__in=restorable_in(actor, project)))
 
 
 def comments_of(issue_id: str, **only: Any) -> Coalesce:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.actor import Actor
 from issues.models import Issue
 from issues.rules import check_transition, may_assign, require_edit, visible
-from issues.selectors.listing import decorate
+from issues.selectors.listing import decorate, with_deleted
 from itms_site.db.text import canonical
 from itms_site.errors import FieldChange, FieldError, Forbidden, Invalid, ItmsError
 from projects.models import Label, Membership
@@ -21,7 +21,7 @@ from projects.roles import ASSIGNABLE, Perm
 from projects.rules import look_up, require, require_writable
 
 MOST = 200  # issues in one act
-_KEY = re.compile(r"\A([A-Z][A-Z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCII)
+KEY = re.compile(r"\A([A-Z][A-Z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -83,20 +83,21 @@ def plan(actor: Actor, issues: Sequence[Issue], wanted: Wanted) -> list[Line]:
     return [_line(actor, issue, wanted, facts) for issue in issues]
 
 
-def issues_of(actor: Actor, keys: Sequence[str]) -> list[Issue]:
+def issues_of(actor: Actor, keys: Sequence[str], *, restoring: bool = False) -> list[Issue]:
     """Those of the keys that lead to issues which the actor may see, in the order of the keys, with labels. Two
-    queries; what is hidden, deleted or nowhere is left out alike. Raises Invalid for too many."""
+    queries; what is hidden, deleted or nowhere is left out alike. `restoring`: with the deleted ones that the actor
+    may restore. Raises Invalid for too many."""
     if len(keys) > MOST:
         raise Invalid.one("issue", f"At most {MOST} issues can be changed at once; these are {len(keys)}.", "too_many")
     numbers: dict[str, list[int]] = {}
-    for match in filter(None, map(_KEY.match, keys)):
+    for match in filter(None, map(KEY.match, keys)):
         numbers.setdefault(match[1], []).append(int(match[2]))
     if not numbers:
         return []
     wanted = Q()
     for key, found in numbers.items():
         wanted |= Q(project__key=key, number__in=found)
-    rows = Issue.objects.filter(visible(actor)).filter(wanted)
+    rows = (with_deleted(actor) if restoring else Issue.objects.filter(visible(actor))).filter(wanted)
     by_key = {issue.key: issue for issue in rows.select_related("project", "assignee").defer("description")}
     issues = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
     decorate(issues)

@@ -34,7 +34,8 @@ from issues.views.board_columns import (
     with_cards,
     words_for,
 )
-from issues.views.filters import Option, chips, menus, sort_options
+from issues.views.filtering import filters_url
+from issues.views.filters import Option, chips, heads, sorted_by
 from issues.views.listing import NO_CURSOR, _warning
 from issues.views.view_bar import asked_view, view_bar
 from itms_site.errors import Invalid
@@ -107,7 +108,7 @@ def issue_board(request: HttpRequest, key: str) -> HttpResponse:
 def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
     rows, by, text = board_rows(asked.actor, asked.query, asked.project), asked.by, asked.parsed.text
     choices = choices_of(
-        asked.project,
+        asked.project if by == "assignee" else None,
         counted=[rows.filter(within(by, value)) for value in values_of(by)],
         by=asked.actor,
         held=rows if by == "assignee" else None,
@@ -118,6 +119,11 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
     if wanted and moving is None:
         notes.append(f"{wanted[:40]} cannot be moved from here; it may have been moved already.")
     total = sum(n for _person, n in choices.held) if by == "assignee" else sum(choices.totals)
+    kept = {
+        **({"by": by} if by != "status" else {}),
+        **({"view": asked.view.id} if asked.view else {}),
+        **({"fold": ",".join(asked.folded)} if asked.folded else {}),
+    }
     context = {
         **project_page(asked.actor, asked.project, "board", q=asked.text),
         **_shared(asked, at),
@@ -130,17 +136,14 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
         "notes": notes,
         "warnings": [_warning(text, warning, asked.address) for warning in asked.query.warnings],
         "chips": chips(asked.parsed, asked.address),
-        "menus": menus(text, choices, asked.address),
-        "sorts": sort_options(text, asked.parsed, asked.address),
+        "heads": heads(asked.parsed, one_project=True),
+        "sorted": sorted_by(asked.parsed),
+        "filters_url": filters_url(asked.project, text, kept, board=True),
         "bys": _bys(asked),
         "board_url": reverse("issue_board", args=[asked.project.key]),
         "list_url": list_url(asked.project, asked.text),
         "everything": asked.address(""),
-        "kept": {
-            **({"by": by} if by != "status" else {}),
-            **({"view": asked.view.id} if asked.view else {}),
-            **({"fold": ",".join(asked.folded)} if asked.folded else {}),
-        },
+        "kept": kept,
         **view_bar(asked.actor, asked.project, asked.view, text=text, layout="board", grouping=by),
         "action": reverse(MOVES[by][0], args=["KEY"]),
         "field": MOVES[by][1],

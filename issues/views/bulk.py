@@ -16,11 +16,14 @@ from accounts.posting import act_once, actor_of
 from issues.forms.bulk import NOBODY, BulkForm
 from issues.models import Issue, Priority, Status, Type
 from issues.selectors.choices import Choices, PersonChoice, choices_of
-from issues.selectors.planning import Line, Wanted, issues_of, plan
+from issues.selectors.planning import KEY, Line, Wanted, issues_of, plan
 from issues.services.editing_many import edit_many
+from issues.views.choices import choices_url
 from issues.views.conflict import NAMES, readable
+from issues.views.undo import way_back_of_many
 from issues.views.way_back import way_back
 from itms_site.errors import Archived, Forbidden, Gone, Invalid, ItmsError, NotFound, Stale
+from itms_site.undoing import say
 from itms_site.web import page, redirect
 from projects.roles import Perm
 from projects.rules import look_up, may
@@ -39,8 +42,10 @@ class Asked:
 def issue_bulk(request: HttpRequest) -> HttpResponse:
     """Nothing is written without `apply`, which carries the versions that the preview showed."""
     actor, form = actor_of(request), BulkForm(request.POST)
-    chosen = form.chosen()
     back = way_back(request) or reverse("issue_list_all")
+    if one := _glyph(request):
+        return redirect(request, choices_url(*one, back=back))
+    chosen = form.chosen()
     if not chosen:
         messages.warning(request, "Select issues first: each row has a box at its left.")
         return redirect(request, back)
@@ -53,6 +58,18 @@ def issue_bulk(request: HttpRequest) -> HttpResponse:
         return _page(request, asked, refusal=error)
 
 
+# The glyphs of a row are buttons of the form around the list; the letters are those of the keyboard.
+GLYPHS = {"s": "status", "p": "priority", "a": "assignee"}
+
+
+def _glyph(request: HttpRequest) -> tuple[str, str] | None:
+    """(key, property) when one of them was pressed and no script opened its choices."""
+    for name, field in GLYPHS.items():
+        if match := KEY.match(request.POST.get(name, "")):
+            return match[0], field
+    return None
+
+
 def _apply(request: HttpRequest, asked: Asked, versions: dict[str, int | None]) -> str:
     done: list[Issue] = []
 
@@ -60,17 +77,23 @@ def _apply(request: HttpRequest, asked: Asked, versions: dict[str, int | None]) 
         found = {issue.key: issue for issue in issues_of(asked.actor, asked.keys)}
         missing = [key for key in asked.keys if key not in found]
         if missing:
-            raise NotFound(_missing(missing))
+            raise NotFound(missing_words(missing))
         done[:] = edit_many(asked.actor, [(found[key], versions[key]) for key in asked.keys], asked.wanted)
 
     to = act_once(request, act, to=lambda _none: asked.back)
+    changed = [issue for issue in done if issue.version != versions[issue.key]]
     if done:
         what = "deleted" if asked.wanted.delete else "changed"
-        messages.success(request, f"{len(done)} issue{'' if len(done) == 1 else 's'} {what}.")
+        undo = way_back_of_many(asked.actor, changed, asked.wanted)
+        say(request, f"{count_words(len(changed))} {what}.", undo=undo)
     return to
 
 
-def _missing(keys: Sequence[str]) -> str:
+def count_words(n: int) -> str:
+    return f"{n} issue{'' if n == 1 else 's'}"
+
+
+def missing_words(keys: Sequence[str]) -> str:
     return f"There is no issue {', '.join(key[:24] for key in keys[:5])} that you can see."
 
 
@@ -79,7 +102,7 @@ def _page(request: HttpRequest, asked: Asked, *, refusal: ItmsError | None = Non
     known = {issue.key for issue in issues}
     missing = [key for key in asked.keys if key not in known]
     if not issues:
-        raise NotFound(_missing(missing))
+        raise NotFound(missing_words(missing))
     lines = plan(asked.actor, issues, asked.wanted) if asked.wanted else []
     projects = {issue.project_id: issue.project for issue in issues}
     look_up(asked.actor, projects.values())
@@ -89,7 +112,7 @@ def _page(request: HttpRequest, asked: Asked, *, refusal: ItmsError | None = Non
         "issues": issues,
         "project": project,
         "back": asked.back,
-        "missing": _missing(missing) if missing else "",
+        "missing": missing_words(missing) if missing else "",
         "refusal": _refusal_words(refusal) if refusal else "",
         "wanted": asked.wanted,
         "sent": _sent(asked.wanted),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
@@ -17,6 +18,7 @@ from issues.rules import TRANSITIONS, may_assign, require_edit
 from issues.selectors.choices import PersonChoice, choices_of
 from issues.selectors.detail import get_issue
 from issues.views.addresses import issue_url, list_url, project_url
+from issues.views.way_back import way_back
 from itms_site.errors import Forbidden, Invalid
 from itms_site.web import page
 from projects.roles import Perm
@@ -55,12 +57,18 @@ def issue_choices(request: HttpRequest, issue_key: str) -> HttpResponse:
         "field": field,
         "name": name,
         "action": reverse(route, args=[issue.key]),
+        "back": way_back(request),
         "values": _values(issue, field),
         "people": people,
         "labels": choices_of(issue.project, issue=issue, people=False).labels if field == "labels" else [],
         "days": days() if field == "due_date" else [],
     }
     return page(request, "issues/choices.html", context, block="choices")
+
+
+def choices_url(issue_key: str, field: str, *, back: str) -> str:
+    """The page, which leads to `back` after the choice."""
+    return f"{reverse('issue_choices', args=[issue_key])}?{urlencode({'field': field, 'next': back})}"
 
 
 def days(today: datetime.date | None = None) -> list[tuple[str, datetime.date]]:

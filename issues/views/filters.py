@@ -1,4 +1,6 @@
-"""The filter menus, sort menu and chips over a list: each entry is a link to the same list with another query."""
+"""The filter menus, sort menu and chips over a list: each entry is a link to the same list with another query.
+
+A page has the heads of the menus alone; `issues/views/filtering.py` answers with what is in them."""
 
 from __future__ import annotations
 
@@ -31,23 +33,57 @@ class Option:
     glyph: tuple[str, str] | None = None
 
 
+# A menu's name → the beginnings of the terms that it sets.
+KEYS: dict[str, tuple[str, ...]] = {
+    "Status": ("status:", "is:open", "is:closed"),
+    "Type": ("type:",),
+    "Priority": ("priority:",),
+    "Assignee": ("assignee:", "no:assignee"),
+    "Label": ("label:",),
+    "Project": ("project:",),
+}
+_WORDS = {"is:open": "Not done", "is:closed": "Done", "assignee:@me": "Me", "assignee:none": "Nobody"}
+_WORDS |= {"no:assignee": "Nobody", "status:in-progress": "In progress", "status:in_progress": "In progress"}
+
+
 @dataclass(frozen=True)
 class Menu:
     name: str
     options: list[Option]
 
+
+@dataclass(frozen=True)
+class Head:
+    """`active`: what is chosen in the menu, None for no restriction; `anchor`: where it stands on the page of them."""
+
+    name: str
+    active: str | None
+
     @property
-    def active(self) -> str | None:
-        """What is chosen; None for no restriction, the first entry."""
-        return next((option.text for option in self.options[1:] if option.current), None)
+    def anchor(self) -> str:
+        return f"filter-{self.name.lower()}"
 
 
-def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[tuple[str, str]] = ()) -> list[Menu]:
-    """Status, type, priority, assignee, and label (in one project) or project (over all; (key, name) of each)."""
+def heads(parsed: search.Parsed, *, one_project: bool) -> list[Head]:
+    """The menus over the list of this query, closed."""
+    parts = [chip.text for chip in search.chips(parsed)]
+    names = [name for name in KEYS if name != ("Project" if one_project else "Label")]
+    return [Head(name, next(filter(None, (_active(part, KEYS[name]) for part in parts)), None)) for name in names]
+
+
+def sorted_by(parsed: search.Parsed) -> str:
+    """What the sort menu says; '' for an order that is not in it."""
+    term = _sort_term(parsed)
+    return next((name for name, one in SORTS if one == term), "")
+
+
+def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[tuple[str, str]] | None) -> list[Menu]:
+    """Those of `heads`, opened. `projects`: (key, name) of each in the list over all, None in the list of one."""
     parts = parts_of(text)
 
-    def menu(name: str, keys: Sequence[str], entries: Sequence[tuple[str, str, Any]]) -> Menu:
-        every = Option("Any", address(with_term(text, "", keys)), not any(p.startswith(tuple(keys)) for p in parts))
+    def menu(name: str, entries: Sequence[tuple[str, str, Any]]) -> Menu:
+        keys = KEYS[name]
+        every = Option("Any", address(with_term(text, "", keys)), not any(p.startswith(keys) for p in parts))
         rest = [
             Option(label, address(with_term(text, term, keys)), term.casefold() in parts, glyph)
             for label, term, glyph in entries
@@ -55,24 +91,20 @@ def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[t
         return Menu(name, [every, *rest])
 
     found = [
-        menu("Status", ("status:", "is:open", "is:closed"), _statuses()),
-        menu("Type", ("type:",), [(t.label, f"type:{t.value.lower()}", ("type", t.value)) for t in Type]),
-        menu("Priority", ("priority:",), _priorities()),
-        menu("Assignee", ("assignee:", "no:assignee"), _people(choices)),
+        menu("Status", _statuses()),
+        menu("Type", [(t.label, f"type:{t.value.lower()}", ("type", t.value)) for t in Type]),
+        menu("Priority", _priorities()),
+        menu("Assignee", _people(choices)),
     ]
-    if choices.labels:
+    if projects is None:
         labels = [(label.name, f"label:{quoted(label.name)}", ("label", label.colour)) for label in choices.labels]
-        found.append(menu("Label", ("label:",), labels))
-    if projects:
-        entries = [(name, f"project:{key}", ("project", key)) for key, name in projects]
-        found.append(menu("Project", ("project:",), entries))
-    return found
+        return [*found, menu("Label", labels)]
+    return [*found, menu("Project", [(name, f"project:{key}", ("project", key)) for key, name in projects])]
 
 
 def sort_options(text: str, parsed: search.Parsed, address: Address) -> list[Option]:
     """The order that is in force is marked, the default one included."""
-    first = parsed.sorts[0] if parsed.sorts else None
-    now = f"sort:{first.field}-{'desc' if first.descending else 'asc'}" if first else "sort:updated-desc"
+    now = _sort_term(parsed)
     return [Option(name, address(with_term(text, term, ("sort:",))), term == now) for name, term in SORTS]
 
 
@@ -81,6 +113,19 @@ def chips(parsed: search.Parsed, address: Address) -> list[tuple[str, str]]:
     return [
         (chip.text, address(search.without(parsed.text, chip))) for chip in search.chips(parsed) if chip.kind != "sort"
     ]
+
+
+def _active(part: str, keys: tuple[str, ...]) -> str | None:
+    term = part.casefold()
+    if not term.startswith(keys):
+        return None
+    value = part.partition(":")[2].strip('"')
+    return _WORDS.get(term) or (value if keys[0] in {"assignee:", "label:", "project:"} else value.capitalize())
+
+
+def _sort_term(parsed: search.Parsed) -> str:
+    first = parsed.sorts[0] if parsed.sorts else None
+    return f"sort:{first.field}-{'desc' if first.descending else 'asc'}" if first else "sort:updated-desc"
 
 
 def _statuses() -> list[tuple[str, str, Any]]:

@@ -60,7 +60,7 @@ def grouped(
 
 def group_options(by: str, address: Address, *, project: Project | None) -> list[Option]:
     """`address` gives the list with another `?group=`."""
-    offered = [name for name in LIST_GROUPS if (name and name != "project") or project is None]
+    offered = [name for name in LIST_GROUPS if name and (name != "project" or project is None)]
     none = Option("No groups", address(""), not by)
     return [none, *(Option(name.capitalize(), address(name), name == by) for name in offered)]
 

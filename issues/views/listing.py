@@ -22,9 +22,9 @@ from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import COUNTED, countable, list_issues
 from issues.selectors.listing_as_of import AsOf
-from issues.selectors.saved_views import rail_of
 from issues.views.addresses import export_url, issue_url, list_url
-from issues.views.filters import chips, menus, sort_options
+from issues.views.filtering import filters_url
+from issues.views.filters import chips, heads, sorted_by
 from issues.views.groups import Group, group_options, grouped
 from issues.views.list_row import PER_PAGE, counted_words, known_total, one_row, rows_for
 from issues.views.shown import Row, moment_words, row_of
@@ -36,7 +36,6 @@ from projects.models import Project
 from projects.selectors import get_project
 from projects.views.tabs import project_page
 
-IN_MENU = 12  # projects to choose from by mouse; the box offers every one
 RELAXED = 3  # how many parts of a query that finds nothing are tried left out
 Address = Callable[[str], str]
 
@@ -100,12 +99,11 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
     counted = [rows for _part, _text, rows in relaxed] or ([] if total else [found.everything])
     sized = (found.everything, group) if group and found.rows else None
-    choices = choices_of(project, counted=counted, by=actor, sized=sized)
+    choices = choices_of(None, counted=counted, by=actor, sized=sized)
     total = total or counted_words(0 if relaxed else choices.totals[0])
     groups = [Group(found.rows)]
     if sized:
         groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, choices.sizes, project=project)
-    others = [] if project else rail_of(actor, view.id if view else 0).projects[:IN_MENU]
     context = {
         "query": parsed.text,
         "is_default": asked is None,
@@ -120,8 +118,9 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "notes": notes + found.notes,
         "warnings": [_warning(parsed.text, warning, address) for warning in query.warnings],
         "chips": chips(parsed, address),
-        "menus": menus(parsed.text, choices, address, projects=others),
-        "sorts": sort_options(parsed.text, parsed, address),
+        "heads": heads(parsed, one_project=project is not None),
+        "sorted": sorted_by(parsed),
+        "filters_url": filters_url(project, parsed.text, kept),
         "relaxed": [
             (f"{n:,}" if n <= COUNTED else f"{COUNTED:,}+", part, address(text))
             for n, (part, text, _rows) in zip(choices.totals, relaxed, strict=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest
 
 from accounts.actor import Actor
-from issues.history.entries import entries_of
+from issues.history.entries import Entry, entries_of
 from issues.history.wording import entry_words
 from issues.models import Issue
 from itms_site.undoing import Undo, say
@@ -29,7 +31,15 @@ def meanwhile_words(actor: Actor, issue: Issue, version: int | None) -> str:
     if version is None or issue.version <= version + 1:
         return ""
     entries = entries_of(issue, after_version=version)
-    others = [entry for entry in entries if entry.change.request_id != actor.request_id]
+    return _words([entry for entry in entries if entry.change.request_id != actor.request_id])
+
+
+def since_words(issue: Issue, version: int) -> str:
+    """The same of everything after that version."""
+    return _words(entries_of(issue, after_version=version))
+
+
+def _words(others: Sequence[Entry]) -> str:
     said = [
         f"{entry.change.actor.username if entry.change.actor else 'the system'} "
         f"{entry_words(entry.change.verb, entry.changes)}"

@@ -1,7 +1,8 @@
-"""The way back from what was just done to an issue: the form that its toast offers, if the actor may send it."""
+"""The way back from what was just done to an issue, or to many: the form that its toast offers, if the actor may send it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from accounts.history import differences
 from issues.history.states import present_state, state_at_version
 from issues.models import Issue
 from issues.rules import TRANSITIONS, may_assign, may_edit
+from issues.selectors.planning import Wanted
 from itms_site.undoing import Undo
 from projects.roles import Perm
 from projects.rules import may
@@ -37,6 +39,21 @@ def way_back_of(actor: Actor, issue: Issue) -> Undo | None:
     if set(changed) <= PROPERTIES:
         return Undo(reverse("issue_properties", args=[issue.key]), {**fields, **_sent(changed)})
     return None
+
+
+def way_back_of_many(actor: Actor, done: Sequence[Issue], wanted: Wanted) -> Undo | None:
+    """Of what was `wanted` of many issues and wrote a version of each of `done`."""
+    if not done or not all(_takes_back(actor, issue, wanted) for issue in done):
+        return None
+    return Undo(reverse("issue_bulk_reversal"), {"issue": [f"{issue.key}:{issue.version}" for issue in done]})
+
+
+def _takes_back(actor: Actor, issue: Issue, wanted: Wanted) -> bool:
+    if wanted.delete:
+        return may(actor, Perm.DELETE_ISSUE, issue.project)
+    mine = issue.assignee_id is None or issue.assignee_id == actor.user_id
+    assigns = not wanted.assigns or mine or may(actor, Perm.ASSIGN_ISSUE, issue.project)
+    return assigns and (not wanted.edited or may_edit(actor, issue))
 
 
 def restoration_of(actor: Actor, issue: Issue) -> Undo | None:

@@ -69,20 +69,36 @@
     body.set("version", card.dataset.version);
     body.set(board.dataset.field, column.dataset.value);
     put(card, column, column.querySelector("li"));
-    card.setAttribute("aria-busy", "true");
     if (focused) titleOf(card).focus();
+    await send(board.dataset.action.replace("KEY", key), body, card, () => {
+      put(card, from, before?.parentElement ? before : null);
+      if (focused) titleOf(card).focus();
+    });
+  };
+  const send = async (action, body, card, refused) => {
+    card.setAttribute("aria-busy", "true");
     let answer = null;
     try {
-      answer = await fetch(board.dataset.action.replace("KEY", key), { method: "POST", body, headers: { "HX-Request": "true" } });
+      answer = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
       if (answer.redirected) return location.reload(); // signed out meanwhile
     } catch { /* no connection: answer stays null */ }
     if (!answer?.ok) {
-      put(card, from, before?.parentElement ? before : null);
-      if (focused) titleOf(card).focus();
-      show(answer && parse(await answer.text()).querySelector(".toast") || lost(key));
+      refused?.();
+      show(answer && parse(await answer.text()).querySelector(".toast") || lost(card.dataset.card));
     }
     await refresh(card).catch(() => card.removeAttribute("aria-busy"));
   };
+
+  // undo
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-undo]");
+    const card = form && board.querySelector(`[data-card="${CSS.escape(new URL(form.action).pathname.split("/")[2])}"]`);
+    if (!card) return;
+    event.preventDefault();
+    form.closest(".toast").remove();
+    titleOf(card).focus();
+    send(form.action, new FormData(form), card);
+  });
 
   // menu
   board.addEventListener("click", (event) => {

@@ -1,4 +1,4 @@
-// <a data-dialog="name" href="/page/">: opens <dialog id="name-dialog">, made of that page's part called so, fetched with
+// Loaded by ondemand.js. <a data-dialog="name" href="/page/">: opens <dialog id="name-dialog">, made of that page's part called so, fetched with
 // the sheets and scripts that it brings. What was typed stays there until it is sent; without an answer the page itself opens.
 (() => {
   const dirty = (dialog) => [...dialog.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => (field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));

@@ -4,7 +4,7 @@
   let left = null;  // the menu that was chosen from: its place takes the focus again
   const show = (url) => htmx.ajax("GET", url, { target: "#issue-list", swap: "outerHTML" });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#issue-list :is(.filter-menus [data-filter] a, .chips a)");
+    const link = event.target.closest("#issue-list :is(.filter-menus [data-options] a, .chips a)");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     event.preventDefault();
     left = [...document.querySelectorAll(".filter-menus summary")].indexOf(link.closest("details")?.firstElementChild);

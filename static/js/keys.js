@@ -23,7 +23,7 @@
     i: `button[name=assignee][value="${me}"]:not([aria-current]), form:has(> input[name=assignee][value="${me}"]) > button`,
     e: "button[name=status][value=CLOSED]:not([aria-current])",
     r: ".composer textarea",
-    z: ".toast:last-child [data-undo] button",
+    z: ".toast:nth-last-child(1 of :has([data-undo])) [data-undo] button",
   };
   const places = { l: "/issues/", b: "/board/", r: "/reports/", s: "/settings/" };
   const place = (letter) => {

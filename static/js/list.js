@@ -1,4 +1,5 @@
-// What acts on a row: pick.js and peek.js come when they are asked for first. li[data-may]: s properties, a assignee.
+// What acts on a row: pick.js and peek.js come when they are asked for first.
+// Where a row has a button s one may edit it, where a button a say who works on it.
 window.itmsList = (() => {
   const area = document.querySelector("[data-list]");
   if (!area) return null;
@@ -9,16 +10,16 @@ window.itmsList = (() => {
   const keyOf = (row) => title(row).pathname.split("/")[2];
   const rows = () => [...area.querySelectorAll(".row")];
   const rowOf = (key) => rows().find((row) => keyOf(row) === key);
-  const may = (row, field) => (row.dataset.may ?? "").includes(field === "assignee" ? "a" : "s");
+  const may = (row, field) => !!row.querySelector(`button[name=${field === "assignee" ? "a" : "s"}]`);
   const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
   area.addEventListener("click", (event) => {
     const row = event.target.closest(".row");
-    if (!row || !plain(event) || event.shiftKey || event.target.closest("a, input")) return;
+    if (!row || !plain(event) || event.shiftKey) return;
     if (event.target.closest("[data-tool=peek]")) return peek(row);
     const field = Object.keys(glyphs).find((name) => event.target.closest(glyphs[name]));
+    if (!field || !may(row, field)) return;
     event.preventDefault();
-    if (field && may(row, field)) use("pick", "open", row, field, event.target.closest(glyphs[field]));
-    else title(row).click();
+    use("pick", "open", row, field, event.target.closest(glyphs[field]));
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-undo]")) return;

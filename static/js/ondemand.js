@@ -1,14 +1,15 @@
-// <a data-script="address">: the script is fetched at the first click, which is then repeated. Ctrl+K is such a click.
+// <a data-script="address">: the script, and the sheet that it names, are fetched at the first click, which is then repeated. Ctrl+K
+// is such a click; <a data-dialog> takes the one of html[data-dialogs]. Any other [data-script]: when it is pointed at or focused first.
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("a[data-script]");
-  if (!opener || event.ctrlKey || event.metaKey) return;
+  const { dataset } = document.documentElement, opener = event.target.closest(dataset.dialogs ? "a[data-script], a[data-dialog]" : "a[data-script]");
+  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   event.stopPropagation();
-  const script = Object.assign(document.createElement("script"), { src: opener.dataset.script });
-  document.querySelectorAll(`[data-script="${CSS.escape(opener.dataset.script)}"]`).forEach((one) => { delete one.dataset.script; });
-  script.onload = () => opener.click();
-  script.onerror = () => { location = opener.href; };
-  document.head.append(script);
+  const { script: src = dataset.dialogs, sheet: href } = opener.dataset;
+  document.querySelectorAll(`[data-script="${CSS.escape(src)}"]`).forEach((one) => { delete one.dataset.script; });
+  if (opener.dataset.dialog) delete dataset.dialogs;
+  const load = (tag, it) => new Promise((onload, onerror) => { document.head.append(Object.assign(document.createElement(tag), it, { onload, onerror })); });
+  Promise.all([load("script", { src }), href && load("link", { rel: "stylesheet", href })]).then(() => opener.click(), () => { location = opener.href; });
 }, true);
 document.addEventListener("keydown", (event) => {
   const opener = document.querySelector("[data-palette][data-script]");
@@ -16,8 +17,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   opener.click();
 });
-// <input data-script>: at the first focus.
-document.addEventListener("focusin", ({ target }) => {
-  const src = target.matches("input") && target.dataset.script;
+["focusin", "pointerover"].forEach((name) => document.addEventListener(name, ({ target }) => {
+  const src = target.closest?.("[data-script]:not(a)")?.dataset.script;
   if (src && !document.querySelector(`script[src="${CSS.escape(src)}"]`)) document.head.append(Object.assign(document.createElement("script"), { src }));
-});
+}));

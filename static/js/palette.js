@@ -79,6 +79,7 @@
     event.preventDefault();
     if (dialog.open) dialog.close(); else if (!document.querySelector("dialog[open]")) open();
   });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-dialog-close]")) dialog.close(); });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-palette]") || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

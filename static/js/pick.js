@@ -136,7 +136,6 @@
   area.addEventListener("mouseover", (event) => {
     const row = event.target.closest(".row");
     if (!row || row.contains(tools)) return;
-    tools.dataset.may = row.dataset.may ?? "";
     list.title(row).after(tools);
   });
   document.addEventListener("itms:refresh", (event) => refresh(event.detail));

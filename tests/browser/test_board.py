@@ -59,6 +59,40 @@ def test_a_card_is_moved_by_keys(live: Live, page_as: PageAs) -> None:
     page.wait_for_url("**/issues/PUB-2/")
 
 
+@pytest.mark.parametrize("way", ["toast", "z"])
+def test_a_move_is_taken_back(live: Live, page_as: PageAs, way: str) -> None:
+    page = page_as("lead")
+    page.goto(BOARD)
+    page.evaluate("window.same = true")
+    card(page, "PUB-1").drag_to(page.locator("[data-column=RESOLVED] ul"))
+    toast = page.locator("#toasts .toast").last
+    expect(toast).to_contain_text("PUB-1 is now resolved.")
+    expect(count(page, "RESOLVED")).to_have_text("1")
+    if way == "z":
+        page.keyboard.press("z")
+    else:
+        toast.get_by_role("button", name="Undo").click()
+    expect(card(page, "PUB-1", "OPEN")).to_have_attribute("data-version", "3")
+    expect(card(page, "PUB-1").locator("a").first).to_be_focused()
+    expect(count(page, "RESOLVED")).to_have_text("0")
+    expect(page.locator("#toasts .toast")).to_have_count(1)
+    expect(toast).to_contain_text("PUB-1 is now open.")
+    assert page.evaluate("window.same"), "the page stands as it stood"
+    assert live.world.issue("PUB-1").status == "OPEN"
+
+
+def test_what_was_moved_on_is_not_taken_back(live: Live, page_as: PageAs) -> None:
+    page = page_as("lead")
+    page.goto(BOARD)
+    card(page, "PUB-1").locator("a").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(card(page, "PUB-1", "IN_PROGRESS")).to_have_attribute("data-version", "2")
+    change(live, "PUB-1", status="RESOLVED")
+    page.keyboard.press("z")
+    expect(page.locator("#toasts .toast.error")).to_contain_text("It was changed since")
+    expect(card(page, "PUB-1", "RESOLVED")).to_have_attribute("data-version", "3")
+
+
 def test_a_card_is_moved_by_drag(live: Live, page_as: PageAs) -> None:
     page = page_as("lead")
     page.goto(BOARD)

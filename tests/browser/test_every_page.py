@@ -115,7 +115,8 @@ def test_glyphs_stay_in_forced_colours_and_nothing_moves(live: Live, page_as: Pa
     page = page_as("lead", forced_colors="active")
     page.goto("/projects/PUB/issues/")
     for shape in ("s-open", "p-medium"):
-        assert page.evaluate(f"getComputedStyle(document.querySelector('.{shape}')).stroke") != "none"
+        drawn = page.evaluate(f"getComputedStyle(document.querySelector('.{shape}'), '::before').backgroundColor")
+        assert drawn == page.evaluate("getComputedStyle(document.querySelector('.row-title')).color")
     assert page.evaluate("getComputedStyle(document.querySelector('main .button')).borderTopStyle") == "solid"
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
 from tests.browser.conftest import PHONE, Live, PageAs, violations
 
@@ -55,6 +56,36 @@ def test_triage_of_twenty(live: Live, page_as: PageAs) -> None:
     page.wait_for_url(f"**{ALL}")
     expect(toast(page)).to_contain_text("10 issues changed.")
     assert [live.world.issue(f"PUB-{n}").priority for n in (22, 21, 3, 1)] == ["MEDIUM", "HIGH", "HIGH", "MEDIUM"]
+    press(page, "z")
+    expect(toast(page)).to_contain_text("10 issues are as they were.")
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".row .p-high")).to_have_count(0)
+    assert [live.world.issue(f"PUB-{n}").priority for n in (21, 3)] == ["MEDIUM", "MEDIUM"]
+
+
+def test_taking_back_many_is_refused_when_one_was_changed_since(live: Live, page_as: PageAs) -> None:
+    page = page_as("lead")
+    page.goto(ALL)
+    press(page, "j", "x", "j", "x", "e")
+    page.get_by_role("button", name="Change 2 issues").click()
+    expect(toast(page)).to_contain_text("2 issues changed.")
+    edit_issue(live.world.actor("operator"), live.world.issue("PUB-1"), version=2, fields={"priority": "LOW"})
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast.error")).to_contain_text("Nothing was taken back: PUB-1 was changed since.")
+    assert [live.world.issue(key).status for key in ("PUB-1", "PUB-2")] == ["CLOSED"] * 2
+
+
+def test_the_newest_way_back_is_the_one(live: Live, page_as: PageAs) -> None:
+    page = page_as("lead")
+    page.goto(ALL)
+    press(page, "j", "i")
+    expect(toast(page)).to_contain_text("PUB-2 is assigned to lead.")
+    press(page, "j", "i")
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(toast(page)).to_contain_text("PUB-1 is assigned to lead.")
+    press(page, "z")
+    expect(toast(page)).to_contain_text("PUB-1 is assigned to nobody now.")
+    assert live.world.issue("PUB-2").assignee == live.world.users["lead"]
 
 
 def test_ranges_all_and_none(live: Live, page_as: PageAs) -> None:
@@ -109,7 +140,7 @@ def test_typing_filters_the_choices(live: Live, page_as: PageAs) -> None:
     expect(page.locator(".pick input[type=checkbox]").first).to_be_focused()
     page.keyboard.type("ui")
     press(page, "Enter")
-    expect(row(page, "PUB-2").locator(".chip", has_text="ui")).to_be_visible()
+    expect(row(page, "PUB-2").locator(".row-labels > span", has_text="ui")).to_be_visible()
     press(page, "i")
     expect(toast(page)).to_contain_text("PUB-2 is assigned to lead.")
     press(page, "d")
@@ -130,8 +161,8 @@ def test_by_mouse(live: Live, page_as: PageAs) -> None:
     row(page, "PUB-1").get_by_role("button", name="Label").click()
     page.locator(".pick").get_by_label("bug").check()
     page.locator(".pick").get_by_role("button", name="Save").click()
-    expect(row(page, "PUB-1").locator(".chip")).to_have_text("bug")
-    row(page, "PUB-1").locator(".chip").click()
+    expect(row(page, "PUB-1").locator(".row-labels > span")).to_have_text("bug")
+    row(page, "PUB-1").locator(".row-labels > span").click()
     expect(page.locator(".pick").get_by_label("bug")).to_be_checked()
     press(page, "Escape")
     title(page, "PUB-1").click()
@@ -232,12 +263,22 @@ def test_without_scripts(live: Live, page_as: PageAs) -> None:
     page.get_by_role("button", name="Change 2 issues").click()
     expect(page.locator(".toasts")).to_contain_text("2 issues changed.")
     assert [live.world.issue(key).status for key in ("PUB-1", "PUB-2")] == ["RESOLVED"] * 2
-    row(page, "PUB-2").locator(".s-resolved").click(force=True)
-    page.wait_for_url("**/issues/PUB-2/")
-    page.goto("/issues/PUB-2/choices/?field=priority")
-    page.get_by_role("button", name="Low").click()
     page.get_by_role("button", name="Undo").click()
-    assert live.world.issue("PUB-2").priority == "MEDIUM"
+    assert [live.world.issue(key).status for key in ("PUB-1", "PUB-2")] == ["OPEN"] * 2
+    for glyph, choice, said in (("s-", "In progress", "in progress"), ("p-", "Low", "low"), ("avatar", "dev", "dev")):
+        row(page, "PUB-2").locator(f"button[class^={glyph}]").click()
+        page.wait_for_url("**/issues/PUB-2/choices/**")
+        page.get_by_role("button", name=choice).click()
+        page.wait_for_url(f"**{ALL}")
+        expect(page.locator(".toasts")).to_contain_text(said)
+    page.get_by_role("button", name="Undo").click()
+    issue = live.world.issue("PUB-2")
+    assert (issue.status, issue.priority, issue.assignee) == ("IN_PROGRESS", "LOW", live.world.users["assignee"])
+    page.locator("summary", has_text="Label").click()
+    page.locator("details[open]").get_by_role("link", name="Choose…").click()
+    page.locator("section", has=page.get_by_role("heading", name="Label")).get_by_role("link", name="bug").click()
+    expect(row(page, "PUB-2")).to_be_visible()
+    expect(row(page, "PUB-1")).to_have_count(0)
 
 
 def test_on_a_phone(live: Live, page_as: PageAs) -> None:

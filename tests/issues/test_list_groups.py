@@ -35,7 +35,7 @@ def heads(page: str) -> list[tuple[str, int]]:
 
 
 def keys(page: str) -> list[str]:
-    return re.findall(r"row-title href=/issues/([A-Z]+-\d+)/", page)
+    return re.findall(r'row-title href="/issues/([A-Z]+-\d+)/', page)
 
 
 @pytest.mark.parametrize("by", BY)

@@ -58,13 +58,38 @@ def test_without_a_query_it_shows_what_is_open(world: World) -> None:
 
 
 def test_the_menus_and_chips_edit_the_query(world: World) -> None:
-    page = text_of(signed_in(world, "dev").get(f"{LIST}?q=label:bug+sort:due-asc"))
-    assert 'href="?q=label%3Abug+sort%3Adue-asc+status%3Aclosed"' in page
-    assert 'href="?q=sort%3Adue-asc+label%3Aui"' in page
-    assert 'href="?q=label%3Abug+sort%3Apriority-desc"' in page
+    client = signed_in(world, "dev")
+    page = text_of(client.get(f"{LIST}?q=label:bug+sort:due-asc"))
+    filters = f"{LIST}filters/?q=label%3Abug+sort%3Adue-asc"
+    assert f'href="{filters}#filter-label"' in page, "a menu leads to what is in it"
+    assert ">Label: bug</summary>" in page
+    assert "</svg>Due date</summary>" in page
     assert 'href="?q=sort%3Adue-asc"' in page, "the chip leads to the query without it"
+    menus = text_of(client.get(filters))
+    assert f'href="{LIST}?q=label%3Abug+sort%3Adue-asc+status%3Aclosed"' in menus
+    assert f'href="{LIST}?q=sort%3Adue-asc+label%3Aui"' in menus
+    assert f'href="{LIST}?q=label%3Abug+sort%3Adue-asc" aria-current="true"' in menus
+    assert f'href="{LIST}?q=label%3Abug+sort%3Apriority-desc"' in menus
+    assert 'id="filter-label"' in menus
+    alone = text_of(client.get(filters, headers={"HX-Request": "true"}))
+    assert "<html" not in alone
+    assert 'id="filter-sort"' in alone
     assert "Taken issue" in page
     assert "Free issue" not in page
+
+
+def test_the_menus_of_all_projects_and_of_the_past(world: World) -> None:
+    stranger = signed_in(world, "stranger")
+    menus = text_of(stranger.get("/issues/filters/?q=is:open&group=type&as_of=2099-01-01"))
+    assert 'href="/issues/?q=is%3Aopen+project%3APUB&amp;group=type&amp;as_of=2099-01-01"' in menus
+    assert "PRIV" not in menus
+    assert stranger.get("/projects/PRIV/issues/filters/").status_code == 404
+    board = text_of(stranger.get("/projects/PUB/issues/filters/?q=&on=board&by=priority"))
+    assert 'href="/projects/PUB/board/?q=assignee%3A%40me&amp;by=priority"' in board
+    assert ">Status: Done<" in text_of(stranger.get(f"{LIST}?q=is:closed"))
+    assert ">Assignee: Me<" in text_of(stranger.get(f"{LIST}?q=assignee:@me"))
+    assert ">Priority: High<" in text_of(stranger.get(f"{LIST}?q=priority:high"))
+    assert ">Assignee</summary>" in text_of(stranger.get(f"{LIST}?q=-assignee:@me")), "a negated term is no choice"
 
 
 def test_a_mistyped_key_is_warned_about(world: World) -> None:

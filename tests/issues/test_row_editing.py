@@ -47,6 +47,19 @@ def test_it_is_a_page_too(world: World) -> None:
     assert values(page, "type") == ["BUG", "FEATURE", "TASK", "OTHER"]
 
 
+@pytest.mark.parametrize(("letter", "field"), [("s", "status"), ("p", "priority"), ("a", "assignee")])
+def test_a_glyph_leads_to_its_choices_without_scripts(world: World, letter: str, field: str) -> None:
+    client = signed_in(world, "lead")
+    answer = client.post("/issues/bulk/", {"next": f"{LIST}?q=", letter: "PUB-2"})
+    assert answer.status_code == 303
+    assert answer["Location"] == f"/issues/PUB-2/choices/?field={field}&next=%2Fprojects%2FPUB%2Fissues%2F%3Fq%3D"
+    page = text_of(client.get(answer["Location"]))
+    assert f'name="next" value="{LIST}?q="' in page, "and back from there"
+    assert client.post("/issues/bulk/", {letter: "../x"})["Location"] == "/issues/"
+    foreign = text_of(client.get(f"/issues/PUB-2/choices/?field={field}&next=https://elsewhere.example/"))
+    assert "elsewhere" not in foreign.split("<main")[1]
+
+
 @pytest.mark.parametrize(
     ("name", "key", "field", "status"),
     [
@@ -82,12 +95,12 @@ def test_the_row_alone(world: World) -> None:
 def test_rows_say_what_their_reader_may_do(world: World) -> None:
     def letters(name: str) -> dict[str, str]:
         page = text_of(signed_in(world, name).get(f"{LIST}?q="))
-        found = re.findall(r'<li class="row"(?: data-may=(\w+))?>.*?href=/issues/([A-Z]+-\d+)/', page)
-        return {key: may for may, key in found}
+        rows = {re.search(r"/issues/([A-Z]+-\d+)/", row)[1]: row for row in page.split('<li class="row"')[1:]}  # type: ignore[index]
+        return {key: "".join(re.findall(rf" name=(\w) value={key} ", row)) for key, row in rows.items()}
 
-    assert letters("lead") == {"PUB-1": "sad", "PUB-2": "sad"}
+    assert letters("lead") == {"PUB-1": "psa", "PUB-2": "psa"}
     assert letters("dev") == {"PUB-1": "a", "PUB-2": ""}
-    assert letters("assignee") == {"PUB-1": "a", "PUB-2": "sa"}
+    assert letters("assignee") == {"PUB-1": "a", "PUB-2": "psa"}
     assert letters("viewer") == letters("stranger") == {"PUB-1": "", "PUB-2": ""}
 
 
