@@ -24,6 +24,11 @@ class Actor:
     def system(cls, via: str = Via.COMMAND) -> Actor:
         return cls(None, via)
 
+    @classmethod
+    def stand_in(cls, user_id: int, is_operator: bool) -> Actor:
+        """Of an active user of that id, for building the queries that are the same for every such actor."""
+        return cls(User(pk=user_id, is_superuser=is_operator))
+
     @property
     def user_id(self) -> int | None:
         return self.user.pk if self.user else None

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 
 from accounts.actor import Actor
 from accounts.models import Change, User
+from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 from itms_site.errors import Forbidden, Gone, Moved, NotFound
 from itms_site.paging import Key, Page, page_of
@@ -69,6 +70,14 @@ def projects_managed_by(actor: Actor) -> QuerySet[Project]:
     return Project.objects.filter(managed_projects(actor)).order_by("name", "pk")
 
 
+def _by_key(is_operator: bool, user_id: int, key: str) -> QuerySet[Project]:
+    heads = ProjectKey.objects.filter(key=key).values("head_id")
+    return Project.objects.filter(visible_projects(Actor.stand_in(user_id, is_operator)), pk__in=heads)
+
+
+_called = Prepared(_by_key)
+
+
 def get_project(
     actor: Actor, key: str, *, deleted_ok: bool = False, restoring: bool = False, follow: bool = False
 ) -> Project:
@@ -77,9 +86,8 @@ def get_project(
     Raises NotFound when there is none to be seen, Gone when it was deleted (with `deleted_ok`, only for those
     who could not restore it; `restoring`, these get Forbidden), Moved when it is known by another key or spelling
     (unless `follow`)."""
-    wanted = key.upper()
-    heads = ProjectKey.objects.filter(key=wanted).values("head_id")
-    project = Project.objects.filter(visible_projects(actor), pk__in=heads).first()
+    found: list[Project] = _called.fetch(actor.is_operator, given=(actor.user_id or 0, key.upper()))
+    project = found[0] if found else None
     if project is None:
         raise NotFound(f"There is no project {key} that you can see.")
     if project.deleted_at is not None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from accounts.actor import Actor
 from issues.models import SavedQuery
 from issues.rules import visible_views
+from itms_site.db.prepared import Prepared
 from itms_site.errors import NotFound
 from projects.models import Membership, Project
 from projects.selectors import own_order, projects_for
@@ -73,8 +74,16 @@ def list_views(actor: Actor) -> list[SavedQuery]:
     return list(found.select_related("project", "owner").order_by(_own_first(actor), "name_canonical", "pk"))
 
 
+def _rows(is_operator: bool, shows_one: bool, user_id: int, current: int) -> QuerySet[Any, Any]:
+    actor = Actor.stand_in(user_id, is_operator)
+    return _projects(actor).union(_views(actor, current if shows_one else 0), all=True)
+
+
+_prepared = Prepared(_rows)
+
+
 def _read(actor: Actor, current: int) -> Rail:
-    rows = _projects(actor).union(_views(actor, current), all=True)
+    rows = _prepared.fetch(actor.is_operator, current > 0, given=(actor.user_id or 0, current))
     projects, views = [], []
     for row in sorted(rows, key=lambda row: int(row[-1])):
         if row[0] == "project":

@@ -35,7 +35,8 @@ def statements(app: str, owner: str) -> Iterator[str]:
 
 
 def rights_of_tables() -> dict[str, tuple[str, ...]]:
-    refused = {(guard.table, guard.event) for guard in triggers.declared() if guard.when == "1 = 1"}
+    refusals = [guard for guard in triggers.declared() if isinstance(guard, triggers.Refuse)]
+    refused = {(guard.table, guard.event) for guard in refusals if guard.when == "1 = 1"}
     found: dict[str, tuple[str, ...]] = dict.fromkeys(READ_ONLY, ("SELECT",))
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table

@@ -30,12 +30,12 @@ class _Walked(BaseTable):
         super().__init__(table_name, alias)
         self.index = index
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, parameters = super().as_sql(compiler, connection)
         return f"{sql} FORCE INDEX ({connection.ops.quote_name(self.index)})", parameters
 
     def relabeled_clone(self, change_map: dict[str | None, str]) -> _Walked:
-        return _Walked(self.table_name, change_map.get(self.table_alias, self.table_alias), self.index)
+        return _Walked(self.table_name, change_map.get(self.table_alias) or str(self.table_alias), self.index)
 
     @property
     def identity(self) -> tuple[Any, ...]:
