@@ -43,11 +43,22 @@ class Page(Generic[M]):
 def page_of(rows: QuerySet[M], order: Sequence[Key], *, limit: int, after: str | None = None) -> Page[M]:
     """One page in one query. Raises Invalid for a cursor that does not belong to this order."""
     if after:
-        rows = rows.filter(_beyond(order, read_cursor(rows, order, after)))
-    rows = rows.order_by(*[f"-{key.column}" if key.descending else key.column for key in order])
-    items = list(rows[: limit + 1])
-    more = len(items) > limit
-    items = items[:limit]
+        rows = beyond(rows, order, read_cursor(rows, order, after))
+    return first_of(list(in_order(rows, order)[: limit + 1]), order, limit)
+
+
+def in_order(rows: QuerySet[M], order: Sequence[Key]) -> QuerySet[M]:
+    return rows.order_by(*[f"-{key.column}" if key.descending else key.column for key in order])
+
+
+def beyond(rows: QuerySet[M], order: Sequence[Key], values: Sequence[Any]) -> QuerySet[M]:
+    """Those behind the row that has these values of the order's columns."""
+    return rows.filter(_beyond(order, values))
+
+
+def first_of(items: list[M], order: Sequence[Key], limit: int) -> Page[M]:
+    """The page of rows that were read in that order, one more than `limit` where there are more."""
+    more, items = len(items) > limit, items[:limit]
     return Page(items, cursor_of(items[-1], order) if more else None)
 
 

@@ -10,13 +10,21 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import Session, User
 from accounts.models.session import CLIENT
 from accounts.services import session_copies
 from accounts.services.session_copies import Copy
+from itms_site.db.prepared import Prepared
+
+
+def _living_session(key: str, now: datetime.datetime) -> QuerySet[Session]:
+    return Session.objects.select_related("user").filter(session_key=key, expire_date__gt=now)
+
+
+_living = Prepared(_living_session)
 
 
 class SessionStore(db.SessionStore):
@@ -46,10 +54,8 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """One statement for both, so that the version is that of the moment in which the row was there."""
-        found = Session.objects.select_related("user").filter(
-            session_key=self.session_key, expire_date__gt=timezone.now()
-        )
-        self.row = found.first() if self.session_key else None
+        found = _living.fetch(given=(self.session_key, timezone.now())) if self.session_key else []
+        self.row = found[0] if found else None
         if self.row is None:
             self._session_key = None
             return None

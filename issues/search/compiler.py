@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -27,15 +28,27 @@ class Compiled:
     order          (field, descending): updated, created, due, priority or key; at least one
     wants_deleted  `is:deleted` was asked; then `where` lets deleted issues through only where it was
     frame          what of it decides how the rows are best read
+    text, today    what it was compiled from
     as_of          the moment whose state is asked for, UTC, or None for now
     warnings       the parser's and these, in the order of the text"""
 
     where: Q
     order: Order
     frame: Frame
+    text: str
+    today: datetime.date
     warnings: tuple[SearchWarning, ...]
     wants_deleted: bool
     as_of: datetime.datetime | None
+
+
+# How the language speaks of whoever asks.
+_ASKER = re.compile(r"@|\bme\b|mine", re.IGNORECASE)
+
+
+def says_the_same_to_all(query: Compiled) -> bool:
+    """Whether the query means the same whoever asks it."""
+    return _ASKER.search(query.text) is None
 
 
 def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project: Project | None = None) -> Compiled:
@@ -46,6 +59,8 @@ def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project
     as_of = _moment(context, parsed)
     return Compiled(
         where=where,
+        text=parsed.text,
+        today=today,
         frame=frame_of(context, parsed.root, wants_deleted=wants_deleted),
         order=tuple((sort.field, sort.descending) for sort in parsed.sorts) or DEFAULT_ORDER,
         warnings=tuple(sorted([*parsed.warnings, *context.warnings], key=lambda warning: warning.span)),

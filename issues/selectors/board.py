@@ -13,7 +13,8 @@ from django.db.models.expressions import Expression
 from accounts.actor import Actor
 from issues.models import OPEN_STATUSES, Issue
 from issues.search import Compiled
-from issues.selectors.listing import decorate, matching, order_of
+from issues.selectors.listing import decorate
+from issues.selectors.matching import matching, order_of
 from itms_site.db.text import canonical
 from itms_site.paging import Page, cursor_of, page_of
 from projects.models import Project

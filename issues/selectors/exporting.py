@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from issues.models import Issue, IssueLabel
 from issues.rules import visible
 from issues.search import Compiled
-from issues.selectors.listing import matching, order_of
+from issues.selectors.matching import matching, order_of
 from projects.models import Project
 
 PIECE = 1000

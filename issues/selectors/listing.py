@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet, Value, prefetch_related_objects
 
 from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueLabel
-from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups
-from issues.selectors.reading import index_for, read_page
+from issues.selectors.matching import matching, order_of
+from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_page
+from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 from itms_site.db.walking import walking
-from itms_site.paging import Key, Page, page_of
-from projects.models import Label, Membership, Project
-from projects.roles import PERMISSIONS, Perm
-from projects.rules import may, visible_projects
+from itms_site.paging import Page, page_of
+from projects.models import Label, Project
 
 COUNTED = 1000  # beyond this, lists say "1,000+"
-FAR = datetime.date(9999, 12, 31)
-COLUMNS = {
-    "updated": "updated_at",
-    "created": "created_at",
-    "due": "due_sort",
-    "priority": "priority_rank",
-    "key": "number",
-    "comments": "comments_sort",
-}
-
-
-def order_of(sorts: Sequence[tuple[str, bool]]) -> list[Key]:
-    """From (field, descending) to columns; the id at the end makes the order total."""
-    keys = [Key(COLUMNS[field], descending) for field, descending in sorts]
-    return [*keys, Key("id", keys[0].descending)]
 
 
 class LabelShown(NamedTuple):
@@ -61,29 +43,28 @@ def list_issues(
 
     `whole` loads descriptions and reporters too, by a third; `group` (one of LIST_GROUPS) comes first in the order.
     Raises Invalid for a cursor of another list."""
-    rows = matching(actor, query, project=project)
-    rows = rows.select_related("project", "assignee")
-    # A join with the reporters, of whom each issue has one, is where MariaDB likes to begin: it then sorts every issue.
-    rows = rows.prefetch_related("reporter") if whole else rows.defer("description")
-    order = order_of(query.order)
+    load = WHOLE if whole else ROW
     if group:
-        page = page_of(in_groups(rows, group), [group_order(group), *order], limit=limit, after=after)
+        order = [group_order(group), *order_of(query.order)]
+        rows = loaded(in_groups(matching(actor, query, project=project), group), load)
+        page = page_of(rows, order, limit=limit, after=after)
     else:
-        page = read_page(rows, query, order, project=project, limit=limit, after=after)
+        page = read_page(actor, query, project=project, limit=limit, after=after, load=load)
+    # A join with the reporters, of whom each issue has one, is where MariaDB likes to begin: it then sorts every issue.
+    if whole:
+        prefetch_related_objects(page.items, "reporter")
     decorate(page.items)
     return page
 
 
 def page_of_ids(actor: Actor, query: Compiled, *, project: Project | None, limit: int) -> Page[Issue]:
     """The first page, nothing loaded but what the order needs."""
-    order = order_of(query.order)
-    rows = matching(actor, query, project=project).only("pk", "updated_at")
-    return read_page(rows, query, order, project=project, limit=limit)
+    return read_page(actor, query, project=project, limit=limit, load=BARE)
 
 
 def countable(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:
     """What `matching` gives, to be counted up to some number: read as the list is."""
-    index = index_for(query.frame, order_of(query.order), project)
+    index = index_for(query.frame, order_of(query.order), in_project=project is not None)
     rows = matching(actor, query, project=project)
     return walking(rows, index) if index else rows
 
@@ -94,37 +75,23 @@ def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | No
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     rows = matching(actor, query, project=project).filter(project__key=name, number=int(number))
-    issue = rows.select_related("project", "assignee").defer("description").first()
+    issue = loaded(rows, ROW).first()
     if issue is not None:
         decorate([issue])
     return issue
 
 
-def matching(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:
-    """All issues that the query finds and the actor may see. Deleted ones only when asked for, and only for those
-    who may restore them."""
-    rows = with_deleted(actor, project) if query.wants_deleted else Issue.objects.filter(visible(actor))
-    if project is not None:
-        rows = rows.filter(project=project)
-    rows = rows.filter(query.where)
-    if any(field == "due" for field, _descending in query.order):
-        rows = rows.annotate(due_sort=Coalesce("due_date", Value(FAR)))
-    if any(field == "comments" for field, _descending in query.order):
-        rows = rows.annotate(comments_sort=comments_of("pk"))
-    return rows
+def _facts_of(*ids: int) -> QuerySet[Any, Any]:
+    """(issue, 0, label's name and colour) for each label, (issue, number of comments, "", "") where there are some."""
+    labels = IssueLabel.objects.filter(issue_id__in=ids).annotate(n=Value(0))
+    comments = Comment.objects.filter(issue_id__in=ids, deleted_at=None).values("issue_id").annotate(n=Count("pk"))
+    counted = comments.annotate(no_name=Value(""), no_colour=Value(""))
+    return labels.values_list("issue_id", "n", "label__name", "label__colour").union(
+        counted.values_list("issue_id", "n", "no_name", "no_colour"), all=True
+    )
 
 
-def with_deleted(actor: Actor, project: Project | None = None) -> QuerySet[Issue]:
-    """All issues that the actor may see, and those that they may restore."""
-    rows = Issue.objects.filter(visible_projects(actor, "project__"), project__deleted_at=None)
-    return rows.filter(Q(deleted_at=None) | Q(project_id__in=restorable_in(actor, project)))
-
-
-def comments_of(issue_id: str, **only: Any) -> Coalesce:
-    """How many comments that are not deleted the issue has whose id stands in that column of the outer query."""
-    comments = Comment.objects.filter(issue_id=OuterRef(issue_id), deleted_at=None, **only)
-    count = comments.order_by().values("issue_id").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(count), Value(0), output_field=IntegerField())
+_facts = Prepared(_facts_of)
 
 
 def decorate(issues: Iterable[Issue]) -> None:
@@ -134,13 +101,7 @@ def decorate(issues: Iterable[Issue]) -> None:
         issue.label_list, issue.comment_count = [], 0  # type: ignore[attr-defined]
     if not by_id:
         return
-    labels = IssueLabel.objects.filter(issue_id__in=by_id).annotate(n=Value(0))
-    comments = Comment.objects.filter(issue_id__in=by_id, deleted_at=None).values("issue_id").annotate(n=Count("pk"))
-    facts = labels.values_list("issue_id", "n", "label__name", "label__colour").union(
-        comments.annotate(no_name=Value(""), no_colour=Value("")).values_list("issue_id", "n", "no_name", "no_colour"),
-        all=True,
-    )
-    for issue_id, n, name, colour in facts:
+    for issue_id, n, name, colour in _facts.fetch(given=list(by_id)):
         if name:
             by_id[issue_id].label_list.append(LabelShown(name, colour))  # type: ignore[attr-defined]
         else:
@@ -157,14 +118,3 @@ def count_up_to(rows: QuerySet[Issue], limit: int = COUNTED) -> tuple[int, bool]
 
 def labels_by_name(issue: Issue) -> list[Label]:
     return list(Label.objects.filter(issue_labels__issue_id=issue.pk).order_by("name_canonical"))
-
-
-def restorable_in(actor: Actor, project: Project | None = None) -> QuerySet[Project] | list[int]:
-    """The projects, or that one, whose deleted issues the actor may read and restore."""
-    if project is not None:
-        return [project.pk] if may(actor, Perm.DELETE_ISSUE, project) else []
-    if actor.is_operator:
-        return Project.objects.all()
-    roles = [role for role, perms in PERMISSIONS.items() if Perm.DELETE_ISSUE in perms]
-    mine = Membership.objects.filter(user=actor.user, slot=0, role__in=roles)
-    return Project.objects.filter(pk__in=mine.values("project_id"))

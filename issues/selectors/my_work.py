@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from issues.models import Issue
 from issues.rules import visible
 from issues.search import Compiled
-from issues.selectors.listing import decorate, matching, order_of
+from issues.selectors.listing import decorate
 from issues.selectors.reading import read_page
 from itms_site.paging import Page
 
@@ -22,8 +22,7 @@ def list_each(actor: Actor, queries: Sequence[Compiled], *, limit: int) -> list[
     """The first page of each query, rows as `list_issues` gives them. One query each, and one for all together."""
     pages = []
     for query in queries:
-        rows = matching(actor, query).select_related("project", "assignee").defer("description")
-        pages.append(read_page(rows, query, order_of(query.order), project=None, limit=limit))
+        pages.append(read_page(actor, query, project=None, limit=limit))
     issues = [issue for page in pages for issue in page.items]
     decorate(issues)
     by_id = {issue.pk: issue for issue in issues}

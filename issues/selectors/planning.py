@@ -13,7 +13,8 @@ from django.db.models import Q
 from accounts.actor import Actor
 from issues.models import Issue
 from issues.rules import check_transition, may_assign, require_edit, visible
-from issues.selectors.listing import decorate, with_deleted
+from issues.selectors.listing import decorate
+from issues.selectors.matching import with_deleted
 from itms_site.db.text import canonical
 from itms_site.errors import FieldChange, FieldError, Forbidden, Invalid, ItmsError
 from projects.models import Label, Membership

@@ -7,82 +7,193 @@ few at once. Nobody can say beforehand which it is, so the walk comes first and 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
+from accounts.actor import Actor
+from issues import search
 from issues.models import Issue, SearchDocument
-from issues.search import Compiled
+from issues.search import Compiled, says_the_same_to_all
 from issues.search.frame import Frame
 from issues.search.fulltext import has_terms
 from issues.search.terms import Wanted
+from issues.selectors.matching import matching, order_of
+from itms_site.db.prepared import Prepared
 from itms_site.db.walking import walking
-from itms_site.paging import Key, Page, page_of, read_cursor
+from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
 from projects.models import Project
 
 WALKED = 2_000  # issues that a search looks at before it asks the full-text index
+SAMPLE = 500  # of which it learns which words are rare
+ROW, WHOLE, BARE = "row", "whole", "bare"  # what is loaded of each issue
 
 
-def index_for(frame: Frame, order: Sequence[Key], project: Project | None) -> str | None:
+def read_page(
+    actor: Actor, query: Compiled, *, project: Project | None, limit: int, after: str | None = None, load: str = ROW
+) -> Page[Issue]:
+    """One page of what `matching` gives, in the query's order, at the least cost. `load`: ROW is what lists show,
+    with project and assignee; WHOLE the description too; BARE only what the order needs.
+
+    Raises Invalid for a cursor of another list."""
+    order, frame = order_of(query.order), query.frame
+    index = index_for(frame, order, in_project=project is not None)
+    cursor = read_cursor(matching(actor, query, project=project), order, after) if after else []
+    reading = _Reading(actor, query, project, order, limit, load, cursor)
+    if index is None or not frame.terms or frame.few:
+        return first_of(reading.rows(index), order, limit)
+    end = _end_of_walk(frame, order, project, cursor)
+    if end is None:
+        return first_of(reading.rows(index), order, limit)
+    found = reading.rows(index, end=end)
+    if len(found) <= limit:
+        found = reading.rows(None, rarest=_rarest(frame, order, project))
+    return first_of(found, order, limit)
+
+
+def index_for(frame: Frame, order: Sequence[Key], *, in_project: bool) -> str | None:
     """The index that holds the rows in that order; None where another one finds the few that there are."""
     if order[0].column != "updated_at" or frame.deleted or len(order) != 2:
         return None
     if "assignee" in frame.few and frame.is_open is not None:
-        return "issue_assigned" if project is None else "issue_of_assignee"
-    if "author" in frame.few and frame.is_open is not None and project is None:
+        return "issue_of_assignee" if in_project else "issue_assigned"
+    if "author" in frame.few and frame.is_open is not None and not in_project:
         return "issue_reported"
     if frame.few:
         return None
-    reach = "issue" if project is not None else "issue_all"
+    reach = "issue" if in_project else "issue_all"
     return f"{reach}_updated" if frame.is_open is None else f"{reach}_open_updated"
 
 
-def read_page(
+def loaded(rows: QuerySet[Issue], load: str) -> QuerySet[Issue]:
+    if load == BARE:
+        return rows.only("pk", "updated_at")
+    rows = rows.select_related("project", "assignee")
+    return rows if load == WHOLE else rows.defer("description")
+
+
+class _Reading:
+    """The rows of one page, by a statement that is compiled once for each text wherever it says the same to all."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        query: Compiled,
+        project: Project | None,
+        order: Sequence[Key],
+        limit: int,
+        load: str,
+        cursor: Sequence[Any],
+    ) -> None:
+        self.actor, self.query, self.project = actor, query, project
+        self.order, self.limit, self.load, self.cursor = order, limit, load, cursor
+
+    def rows(
+        self, index: str | None, *, end: datetime.datetime | None = None, rarest: list[str] | None = None
+    ) -> list[Issue]:
+        """At most one more than the page holds; `end` bounds the walk, `rarest` asks the full-text index."""
+        bounds = [*self.cursor, *([end] if end is not None else [])]
+        shape = (tuple(self.order), self.limit, self.load, index, tuple(rarest or ()), end is not None)
+        query, actor, project = self.query, self.actor, self.project
+        if (
+            says_the_same_to_all(query)
+            and not query.frame.deleted
+            and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
+        ):
+            about = (query.text, query.today, actor.is_operator, project is not None)
+            given = [actor.user_id or 0, project.pk if project else 0, *bounds]
+            return _pages.fetch(about, *shape, given=given)
+        return list(_page(matching(actor, query, project=project), *shape, bounds))
+
+
+def _page(
     rows: QuerySet[Issue],
-    query: Compiled,
     order: Sequence[Key],
-    *,
-    project: Project | None,
     limit: int,
-    after: str | None = None,
-) -> Page[Issue]:
-    """`page_of` the rows that `matching` gave for this query, at the least cost. Raises Invalid for a cursor of
-    another list."""
-    frame = query.frame
-    index = index_for(frame, order, project)
-    if index is None:
-        return page_of(rows, order, limit=limit, after=after)
-    walked = walking(rows, index)
-    if not frame.terms or frame.few:
-        return page_of(walked, order, limit=limit, after=after)
-    end = _end_of_walk(frame, order, project, read_cursor(rows, order, after) if after else None)
-    if end is None:
-        return page_of(walked, order, limit=limit, after=after)
-    within = {f"updated_at__{'gt' if order[0].descending else 'lt'}": end}
-    page = page_of(walked.filter(**within), order, limit=limit, after=after)
-    if page.next is not None:
-        return page
-    indexed = rows.filter(search_document__terms__match=_rarest(frame, order, project))
-    return page_of(indexed, order, limit=limit, after=after)
+    load: str,
+    index: str | None,
+    rarest: Sequence[str],
+    ends: bool,
+    bounds: Sequence[Any],
+) -> QuerySet[Issue]:
+    cursor = bounds[:-1] if ends else bounds
+    if index:
+        rows = walking(rows, index)
+    if rarest:
+        rows = rows.filter(search_document__terms__match=list(rarest))
+    if ends:
+        rows = rows.filter(**{f"updated_at__{'gt' if order[0].descending else 'lt'}": bounds[-1]})
+    if cursor:
+        rows = beyond(rows, order, cursor)
+    return in_order(loaded(rows, load), order)[: limit + 1]
 
 
-def _in_order(frame: Frame, order: Sequence[Key], project: Project | None) -> QuerySet[Issue]:
+def _prepared_page(
+    about: tuple[str, datetime.date, bool, bool],
+    order: Sequence[Key],
+    limit: int,
+    load: str,
+    index: str | None,
+    rarest: Sequence[str],
+    ends: bool,
+    user_id: int,
+    project_id: int,
+    *bounds: Any,
+) -> QuerySet[Issue]:
+    text, today, is_operator, in_project = about
+    actor = Actor.stand_in(user_id, is_operator)
+    project = Project(pk=project_id) if in_project else None
+    query = search.compile(search.parse(text), actor, today=today, project=project)
+    return _page(matching(actor, query, project=project), order, limit, load, index, rarest, ends, bounds)
+
+
+_pages = Prepared(_prepared_page)
+
+
+def count_found(actor: Actor, query: Compiled, *, project: Project | None, most: int) -> int:
+    """How many issues the query finds, counted up to `most` + 1. One query."""
+    if says_the_same_to_all(query) and not query.frame.deleted:
+        about = (query.text, query.today, actor.is_operator, project is not None)
+        return len(_counts.fetch(about, most, given=[actor.user_id or 0, project.pk if project else 0]))
+    return len(_first_ids(matching(actor, query, project=project), query, most, in_project=project is not None))
+
+
+def _first_ids(rows: QuerySet[Issue], query: Compiled, most: int, *, in_project: bool) -> QuerySet[Issue, Any]:
+    index = index_for(query.frame, order_of(query.order), in_project=in_project)
+    return (walking(rows, index) if index else rows).order_by().values_list("pk")[: most + 1]
+
+
+def _prepared_count(
+    about: tuple[str, datetime.date, bool, bool], most: int, user_id: int, project_id: int
+) -> QuerySet[Issue, Any]:
+    text, today, is_operator, in_project = about
+    actor = Actor.stand_in(user_id, is_operator)
+    project = Project(pk=project_id) if in_project else None
+    query = search.compile(search.parse(text), actor, today=today, project=project)
+    return _first_ids(matching(actor, query, project=project), query, most, in_project=in_project)
+
+
+_counts = Prepared(_prepared_count)
+
+
+def _newest(frame: Frame, order: Sequence[Key], project: Project | None) -> QuerySet[Issue]:
     """The issues among which the walk goes, those that the reader may not see included: their number only bounds it."""
     rows = Issue.objects.filter(deleted_at=None)
     if project is not None:
         rows = rows.filter(project=project)
     if frame.is_open is not None:
         rows = rows.filter(is_open=frame.is_open)
-    index = index_for(frame, order, project)
+    index = index_for(frame, order, in_project=project is not None)
     assert index is not None
-    return walking(rows, index).order_by(*[f"{'-' if key.descending else ''}{key.column}" for key in order])
+    return in_order(walking(rows, index), order)
 
 
-def _end_of_walk(frame: Frame, order: Sequence[Key], project: Project | None, cursor: list[Any] | None) -> Any:
+def _end_of_walk(frame: Frame, order: Sequence[Key], project: Project | None, cursor: Sequence[Any]) -> Any:
     """The moment at which the walk ends; None when there are not so many issues."""
-    rows = _in_order(frame, order, project)
-    if cursor is not None:
+    rows = _newest(frame, order, project)
+    if cursor:
         rows = rows.filter(**{f"updated_at__{'lte' if order[0].descending else 'gte'}": cursor[0]})
     return rows.values_list("updated_at", flat=True)[WALKED : WALKED + 1].first()
 
@@ -92,15 +203,12 @@ def _rarest(frame: Frame, order: Sequence[Key], project: Project | None) -> list
     ones are left to the comparison of what the rare ones find. The newest issues say which these are."""
     if len(frame.terms) == 1:
         return [_asked(frame.terms[0])]
-    newest = list(_in_order(frame, order, project).values_list("pk", flat=True)[:SAMPLE])
+    newest = list(_newest(frame, order, project).values_list("pk", flat=True)[:SAMPLE])
     counts = SearchDocument.objects.filter(pk__in=newest).aggregate(
         **{f"n{n}": Count(_one_if(term), output_field=IntegerField()) for n, term in enumerate(frame.terms)}
     )
     least = min(counts.values())
     return [_asked(term) for n, term in enumerate(frame.terms) if counts[f"n{n}"] <= 2 * least + 1]
-
-
-SAMPLE = 500
 
 
 def _one_if(term: Wanted) -> Case:

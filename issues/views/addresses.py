@@ -12,7 +12,7 @@ from projects.models import Project
 
 
 def issue_url(issue: Issue) -> str:
-    return reverse("issue_detail", args=[issue.key])
+    return f"/issues/{issue.key}/"
 
 
 def comment_url(issue: Issue, comment: Comment) -> str:

@@ -10,9 +10,9 @@ from accounts.actor import Actor
 from issues import search
 from issues.models import Issue
 from issues.rules import may_assign, may_edit
-from issues.selectors.choices import choices_of
 from issues.selectors.grouping import group_of
-from issues.selectors.listing import COUNTED, countable, one_listed, page_of_ids
+from issues.selectors.listing import COUNTED, one_listed, page_of_ids
+from issues.selectors.reading import count_found
 from issues.views.shown import Row, row_of
 from itms_site.web import page
 from projects.models import Project
@@ -68,7 +68,7 @@ def one_row(
     first = page_of_ids(actor, query, project=project, limit=PER_PAGE) if query.frame.terms else None
     total = known_total(len(first.items), query, more=bool(first.next)) if first else ""
     if not total:
-        total = counted_words(choices_of(None, counted=[countable(actor, query, project=project)], by=actor).totals[0])
+        total = counted_words(count_found(actor, query, project=project, most=COUNTED))
     context = {
         "rows": rows_for(actor, [issue] if issue else []),
         "group": group_of(issue, group) if issue and group else "",

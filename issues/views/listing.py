@@ -22,6 +22,7 @@ from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.selectors.listing import COUNTED, countable, list_issues
 from issues.selectors.listing_as_of import AsOf
+from issues.selectors.reading import count_found
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filtering import filters_url
 from issues.views.filters import chips, heads, sorted_by
@@ -97,10 +98,12 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
     total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
-    counted = [rows for _part, _text, rows in relaxed] or ([] if total else [found.everything])
     sized = (found.everything, group) if group and found.rows else None
-    choices = choices_of(None, counted=counted, by=actor, sized=sized)
-    total = total or counted_words(0 if relaxed else choices.totals[0])
+    past = [found.everything] if moment and not total else []
+    choices = choices_of(None, counted=[rows for *_, rows in relaxed] or past, by=actor, sized=sized)
+    if not total:
+        n = choices.totals[0] if past else count_found(actor, query, project=project, most=COUNTED)
+        total = counted_words(n)
     groups = [Group(found.rows)]
     if sized:
         groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, choices.sizes, project=project)

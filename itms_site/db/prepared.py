@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 KEPT = 256  # statements of one Prepared; those that were not asked for longest go first
-_INT, _TEXT, _TIME = 7_000_000_007_000_000, "\ue0ffstand-in-", datetime.datetime(1917, 3, 1, tzinfo=datetime.UTC)
+# Nobody can type them: they differ in each process, and are above every number that a query may hold.
+_INT = 4 * 10**18 + secrets.randbelow(10**18)
+_TEXT = f"\ue0ff{secrets.token_hex(12)}-"
+_TIME = datetime.datetime(1917, 3, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=secrets.randbelow(10**8))
 
 
 @dataclass(frozen=True)

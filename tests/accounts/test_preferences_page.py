@@ -37,7 +37,7 @@ def test_it_works(client: Client) -> None:
 
 
 def test_what_one_begins_with(client: Client) -> None:
-    assert 'data-theme="auto" data-density="normal" data-keys="on" data-me="dev"' in client.get(URL).content.decode()
+    assert 'data-theme="auto" data-density="normal" data-keys="on"' in client.get(URL).content.decode()
 
 
 def test_nothing_changed_writes_nothing(client: Client) -> None:
