@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 
 
@@ -22,4 +25,11 @@ def get_user(user_id: int) -> User:
 
 def usernames(ids: set[int]) -> dict[int, str]:
     """id → user name."""
-    return dict(User.objects.filter(pk__in=ids).values_list("pk", "username")) if ids else {}
+    return dict(_named.fetch(given=sorted(ids))) if ids else {}
+
+
+def _named_users(*ids: int) -> QuerySet[User, Any]:
+    return User.objects.filter(pk__in=ids).values_list("pk", "username")
+
+
+_named = Prepared(_named_users)

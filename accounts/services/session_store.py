@@ -54,7 +54,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """One statement for both, so that the version is that of the moment in which the row was there."""
-        found = _living.fetch(given=(self.session_key, timezone.now())) if self.session_key else []
+        found: list[Session] = _living.fetch(given=(self.session_key, timezone.now())) if self.session_key else []
         self.row = found[0] if found else None
         if self.row is None:
             self._session_key = None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.history import row_at
 from accounts.selectors import usernames
 from issues.models import Issue
+from itms_site.db.prepared import Prepared
 from projects.models import Label
 
 FIELDS = ("title", "description", "type", "priority", "status", "assignee", "due_date", "labels")
@@ -53,14 +56,20 @@ def states_of(rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _named_labels(*ids: int) -> QuerySet[Any, Any]:
+    return Label.history.filter(id__in=ids).order_by("version").values_list("id", "change_id", "name")  # type: ignore[no-any-return]
+
+
+_named = Prepared(_named_labels)
+
+
 class LabelNames:
     """What labels were called when a Change was made."""
 
     def __init__(self, label_ids: set[int]) -> None:
         self.names: dict[int, list[tuple[int, str]]] = {}
         if label_ids:
-            history = Label.history.filter(id__in=label_ids).order_by("version")
-            for label_id, change_id, name in history.values_list("id", "change_id", "name"):
+            for label_id, change_id, name in _named.fetch(given=sorted(label_ids)):
                 self.names.setdefault(label_id, []).append((change_id, name))
 
     def at(self, label_ids: Iterable[int], change_id: int) -> list[str]:

@@ -6,10 +6,13 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from issues.history.entries import entries_of
 from issues.history.wording import entry_words
 from issues.models import Comment, Issue
+from itms_site.db.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,17 @@ class Thread:
     kind: str = "comment"
 
 
+def _comments_of(issue_id: int, *until: datetime.datetime) -> QuerySet[Comment]:
+    rows = Comment.objects.filter(issue_id=issue_id).select_related("author").order_by("created_at", "pk")
+    return rows.filter(created_at__lte=until[0]) if until else rows
+
+
+_comments = Prepared(_comments_of)
+
+
 def threads_of(issue: Issue, *, until: datetime.datetime | None = None) -> list[Thread]:
     """One query. Deleted comments keep their place without their words."""
-    comments = Comment.objects.filter(issue=issue).select_related("author").order_by("created_at", "pk")
-    if until is not None:
-        comments = comments.filter(created_at__lte=until)
+    comments = _comments.fetch(given=[issue.pk, *([until] if until is not None else [])])
     found: dict[int, Thread] = {}
     for comment in comments:
         if comment.deleted_at is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from issues.models import Issue, IssueLabel
 from issues.selectors.grouping import group_sizes
 from issues.selectors.listing import COUNTED
 from issues.selectors.neighbours import neighbour_rows
+from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 from projects.models import Label, Membership, Project
 from projects.roles import ASSIGNABLE
@@ -74,6 +75,9 @@ def choices_of(
     """All of it in one query; without a project only the counts. `counted`: queries whose rows are counted, up to
     COUNTED + 1 each, for the actor `by`. `held`: issues whose assignees are named and counted. `sized`: issues, and
     the property by which their groups are counted. `beside`: the issue whose neighbours are named."""
+    if project is not None and not counted and held is None and sized is None and beside in (None, issue):
+        asks = (issue is not None, people, beside is not None)
+        return _choices_in(_of_issue.fetch(*asks, given=(project.pk, issue.pk if issue else 0)))
     parts: list[QuerySet[Any, Any]] = []
     if project is not None:
         parts.append(_labels(project, issue))
@@ -88,9 +92,26 @@ def choices_of(
         parts += neighbour_rows(beside)
     if not parts:
         return Choices()
+    return _choices_in(parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0])
+
+
+def _rows_of_issue(bears: bool, people: bool, beside: bool, project_id: int, issue_id: int) -> QuerySet[Any, Any]:
+    project, issue = Project(pk=project_id), Issue(pk=issue_id)
+    parts: list[QuerySet[Any, Any]] = [_labels(project, issue if bears else None)]
+    if people:
+        parts.append(_people(project))
+    if beside:
+        parts += neighbour_rows(issue)
+    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+
+
+_of_issue = Prepared(_rows_of_issue)
+
+
+def _choices_in(rows: Iterable[tuple[str, str, str, int]]) -> Choices:
     found: dict[str, list[tuple[str, str, int]]] = {"label": [], "person": [], "count": [], "holder": []}
     found |= {"before": [], "after": [], "size": []}
-    for kind, name, more, n in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
+    for kind, name, more, n in rows:
         found[kind].append((name, more, n))
     return Choices(
         labels=sorted(

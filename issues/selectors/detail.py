@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueOldKey
+from itms_site.db.prepared import Prepared
 from itms_site.errors import Forbidden, Gone, ItmsError, Moved, NotFound
 from projects.models import ProjectKey
 from projects.roles import Perm
@@ -97,8 +98,16 @@ def _by_number(actor: Actor, key: str) -> Issue | None:
     match = _KEY.match(key)
     if not match:
         return None
-    heads = ProjectKey.objects.filter(key=match[1].upper()).values("head_id")
-    return _issues(actor).filter(project_id__in=heads, number=int(match[2])).first()
+    found = _numbered.fetch(actor.is_operator, given=(actor.user_id or 0, match[1].upper(), int(match[2])))
+    return found[0] if found else None
+
+
+def _issues_numbered(is_operator: bool, user_id: int, key: str, number: int) -> QuerySet[Issue]:
+    heads = ProjectKey.objects.filter(key=key).values("head_id")
+    return _issues(Actor.stand_in(user_id, is_operator)).filter(project_id__in=heads, number=number)
+
+
+_numbered = Prepared(_issues_numbered)
 
 
 def _by_old_key(actor: Actor, key: str) -> Issue | None:

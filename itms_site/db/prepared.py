@@ -15,7 +15,7 @@ import copy
 import datetime
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from types import SimpleNamespace
@@ -68,7 +68,8 @@ class Prepared:
             query=SimpleNamespace(get_compiler=lambda *_args, **_kwargs: compiler),
             _known_related_objects={},
         )
-        return list(statement.rows._iterable_class(found))
+        rows: Iterable[Any] = statement.rows._iterable_class(found)  # type: ignore[arg-type, assignment]
+        return list(rows)
 
     def _statement(self, shape: tuple[Hashable, ...], given: Sequence[Any]) -> _Statement:
         vendor = connections[DEFAULT_DB_ALIAS].vendor
