@@ -56,7 +56,7 @@ def added(document: str, text: str) -> str:
 
 def wanted(word: str) -> list[Wanted]:
     """The terms that a document must have for the word to be in one of its texts: all but the last one whole, the
-    last as the beginning of a word, unless something stands behind it in `word`, or it is a single Latin letter."""
+    last as the beginning of a word, unless something stands behind it in `word`, or `word` is a single letter."""
     folded = _folded(word)
     runs = [match[0] for match in _RUN.finditer(folded)]
     found: dict[str, bool] = {}
@@ -69,7 +69,7 @@ def wanted(word: str) -> list[Wanted]:
                 whole = False
             else:
                 terms = [_written(part)]
-                whole = not (last and n == len(parts) - 1) or (len(part) == 1 and part.isascii())
+                whole = not (last and n == len(parts) - 1) or (len(folded) == 1 and part.isascii())
             for term in terms:
                 # A term that was cut off stands for all that begin like it.
                 found[MARK + term] = found.get(MARK + term, False) or (whole and len(term) < LONGEST - 4)

@@ -1,0 +1,148 @@
+"""Words: cut the same on every engine, found by the walk and by the full-text index alike, in few statements."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.actor import Actor
+from issues import search
+from issues.search.terms import LONGEST, added, document, is_one_word, wanted
+from issues.selectors import reading
+from issues.selectors.listing import list_issues
+from issues.services.commenting import add_comment
+from issues.services.opening import open_issue
+from tests.world import World
+
+
+def held(text: str, word: str) -> bool:
+    return all(term.pattern in document(text) for term in wanted(word))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Naïve façade", "naive"),
+        ("naive facade", "Façade"),
+        ("ÜBER den Wolken", "über"),
+        ("Straße", "strasse"),
+        ("The UI is slow", "ui"),
+        ("the", "the"),
+        ("Firefox crashes", "fire"),
+        ("東京都庁の問題", "京都"),
+        ("東京都庁", "東京都庁"),
+        ("庁", "庁"),
+        ("한국어 문서", "국어"),
+        ("Привет, мир", "при"),
+        ("MAX_PATH exceeded", "path"),
+        ("MAX_PATH exceeded", "max_pa"),
+        ("ﬁne print", "fine"),
+        ("e-mail", "e-m"),
+        ("language R", "r"),
+        ("x" * 300, "x" * 300),
+        ("ж" * 300, "ж" * 300),
+        ("İstanbul", "istanbul"),
+    ],
+)
+def test_a_word_is_held(text: str, word: str) -> None:
+    assert held(text, word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Firefox", "fox"),
+        ("Railway", "r"),
+        ("東京", "京都"),
+        ("emails", "e-mail"),
+        ("nothing", "東"),
+        ("path", "max_path"),
+    ],
+)
+def test_a_word_is_not_held(text: str, word: str) -> None:
+    assert not held(text, word)
+
+
+def test_terms_are_letters_of_ascii_that_no_index_leaves_out() -> None:
+    terms = document("É 東京 Ж a_b " + "長い" * 200 + " 🎉🎉").split()
+    assert all(term.isascii() and 3 <= len(term) <= LONGEST + 2 and term.startswith("ww") for term in terms)
+
+
+def test_a_document_grows_by_what_is_new() -> None:
+    one = document("Alpha beta")
+    assert added(one, "BETA, alpha!") == one
+    assert set(added(one, "gamma beta").split()) == set(document("alpha beta gamma").split())
+
+
+def test_what_stands_between_words_is_looked_for_in_the_texts() -> None:
+    assert is_one_word("Firefox") and is_one_word("東京")
+    assert not any(is_one_word(word) for word in ("C++", "v2.0", "two words", "東京都", "???", ""))
+
+
+def numbers(actor: Actor, text: str, **more: object) -> list[int]:
+    query = search.compile(search.parse(text), actor, today=timezone.localdate())
+    return [issue.number for issue in list_issues(actor, query, **more).items]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def texts(committed_world: World) -> World:
+    """Committed, because InnoDB's index knows nothing else. Issues 3 … of PUB, the newest last."""
+    lead, pub = committed_world.actor("lead"), committed_world.projects["PUB"].pk
+    said = [
+        "A quokka in the C++ parser",
+        "Naïve sorting",
+        "東京都 office",
+        "Common cause",
+        "Common effect",
+        "Common ui",
+    ]
+    for text in said:
+        open_issue(lead, pub, title=text)
+    add_comment(lead, committed_world.issue("PUB-6"), body="Seen with the QUOKKA, common enough")
+    open_issue(lead, committed_world.projects["PRIV"].pk, title="Private quokka, common")
+    return committed_world
+
+
+@pytest.mark.parametrize("walked", [2000, 3, 1])
+def test_the_walk_and_the_index_find_the_same(texts: World, monkeypatch: pytest.MonkeyPatch, walked: int) -> None:
+    monkeypatch.setattr(reading, "WALKED", walked)
+    dev = texts.actor("stranger")
+    assert numbers(dev, "quokka") == [6, 3]
+    assert numbers(dev, "quok") == [6, 3] and numbers(dev, "okka") == []
+    assert numbers(dev, "quokka common") == [6]
+    assert numbers(dev, "c++") == [3] and numbers(dev, '"the c++ parser"') == [3] and numbers(dev, "c+") == [3]
+    assert numbers(dev, "naive") == numbers(dev, "NAÏVE") == [4]
+    assert numbers(dev, "京都") == [5] and numbers(dev, "ui") == [8]
+    assert numbers(dev, "common -cause") == [8, 7] and numbers(dev, "common is:closed") == []
+    assert numbers(dev, "quokka OR ui") == [8, 6, 3]
+    assert numbers(dev, "common sort:key") == [6, 7, 8]
+    assert sorted(numbers(texts.actor("lead"), "quokka")) == sorted(
+        [6, 3, len(numbers(texts.actor("lead"), "project:PRIV"))]
+    )
+
+
+@pytest.mark.parametrize("walked", [2000, 2])
+def test_pages_of_words_go_on(texts: World, monkeypatch: pytest.MonkeyPatch, walked: int) -> None:
+    monkeypatch.setattr(reading, "WALKED", walked)
+    actor = texts.actor("stranger")
+    query = search.compile(search.parse("common"), actor, today=timezone.localdate())
+    found, after = [], None
+    for _ in range(5):
+        page = list_issues(actor, query, limit=1, after=after)
+        found += [issue.number for issue in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert found == [8, 7, 6]
+
+
+def test_few_statements(texts: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WALKED", 2)
+    actor = texts.actor("stranger")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert numbers(actor, "quokka common") == [6]
+    assert len(asked) <= 6, [query["sql"][:80] for query in asked.captured_queries]

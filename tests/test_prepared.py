@@ -1,0 +1,113 @@
+"""What is compiled once answers as what is compiled anew, for every actor and moment."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from issues import search
+from issues.models import Issue
+from issues.selectors import reading
+from issues.selectors.listing import list_issues
+from issues.services.opening import open_issue
+from itms_site.db.prepared import Prepared
+from tests.world import World
+
+TEXTS = ["", "is:open", "status:OPEN priority:>=medium", "label:bug sort:created", "-type:task sort:key", "Free", "#1"]
+
+
+def named(upper: bool, name: str, since: datetime.datetime, pk: int) -> QuerySet[User]:
+    rows = User.objects.filter(username_canonical=name, date_joined__gte=since, pk=pk)
+    return rows.order_by("-pk" if upper else "pk")
+
+
+def test_given_values_stand_where_the_stand_ins_stood(world: World) -> None:
+    prepared, long_ago = Prepared(named), timezone.now() - datetime.timedelta(days=1)
+    for name in ("lead", "dev", "viewer", "lead"):
+        user = world.users[name]
+        assert prepared.fetch(True, given=(name, long_ago, user.pk)) == [user]
+        assert prepared.fetch(True, given=(name, long_ago, user.pk + 1)) == []
+        assert prepared.fetch(False, given=(name, timezone.now(), user.pk)) == []
+    assert len(prepared._kept) == 2
+
+
+def test_a_statement_is_compiled_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+
+    def build(pk: int) -> QuerySet[User]:
+        built.append(pk)
+        return User.objects.filter(pk=pk)
+
+    prepared = Prepared(build)
+    for user in world.users.values():
+        with CaptureQueriesContext(connection) as asked:
+            assert prepared.fetch(given=(user.pk,)) == [user]
+        assert len(asked) == 1
+    assert len(built) == 1
+
+
+def test_a_query_that_can_find_nothing_asks_nothing(world: World) -> None:
+    prepared = Prepared(lambda pk: User.objects.filter(pk=pk, pk__in=[]))
+    with CaptureQueriesContext(connection) as asked:
+        assert prepared.fetch(given=(1,)) == []
+    assert len(asked) == 0
+
+
+def test_only_values_that_can_stand_for_themselves() -> None:
+    with pytest.raises(TypeError, match="bool"):
+        Prepared(lambda flag: User.objects.filter(is_active=flag)).fetch(given=(True,))
+
+
+def test_few_are_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itms_site.db.prepared.KEPT", 3)
+    prepared = Prepared(lambda size, pk: User.objects.filter(pk=pk)[:size])
+    for size in range(1, 9):
+        assert prepared.fetch(size, given=(world.users["lead"].pk,)) == [world.users["lead"]]
+    assert len(prepared._kept) == 3
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_lists_are_those_that_are_compiled_anew(world: World, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Whoever asked first, everybody gets what they may see, on every page."""
+    for key in ("PUB", "PRIV"):
+        for n in range(4):
+            open_issue(world.actor("lead"), world.projects[key].pk, title=f"Free {n}")
+
+    def pages(name: str, key: str | None) -> list[list[str]]:
+        actor, project = world.actor(name), world.projects[key] if key else None
+        query = search.compile(search.parse(text), actor, today=timezone.localdate(), project=project)
+        found, after = [], None
+        while True:
+            page = list_issues(actor, query, project=project, after=after, limit=3)
+            found.append([issue.key for issue in page.items])
+            after = page.next
+            if after is None:
+                return found
+
+    askers = [(name, key) for name in ("lead", "operator", "stranger", "viewer") for key in ("PUB", None)]
+    prepared = [pages(*asker) for asker in askers]
+    monkeypatch.setattr(reading, "says_the_same_to_all", lambda query: False)
+    assert prepared == [pages(*asker) for asker in askers]
+    assert all(
+        "PRIV" not in str(pages_of) for asker, pages_of in zip(askers, prepared, strict=True) if asker[0] == "stranger"
+    )
+    assert Issue.objects.filter(project__key="PRIV").exists()
+
+
+@pytest.mark.parametrize("text", ["assignee:@me", "is:mine", "author:me", "mentions:@ME", "-assignee:Me"])
+def test_what_means_the_asker_is_not_shared(world: World, text: str) -> None:
+    query = search.compile(search.parse(text), world.actor("dev"), today=timezone.localdate())
+    assert not search.says_the_same_to_all(query)
+
+
+def test_numbers_that_people_type_are_no_stand_ins(world: World) -> None:
+    """The greatest number of an issue has 18 digits."""
+    from itms_site.db import prepared
+
+    assert prepared._INT > 10**18
