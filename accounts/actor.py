@@ -25,9 +25,9 @@ class Actor:
         return cls(None, via)
 
     @classmethod
-    def stand_in(cls, user_id: int, is_operator: bool) -> Actor:
+    def stand_in(cls, user_id: int, is_operator: bool, time_zone: str = "UTC") -> Actor:
         """Of an active user of that id, for building the queries that are the same for every such actor."""
-        return cls(User(pk=user_id, is_superuser=is_operator))
+        return cls(User(pk=user_id, is_superuser=is_operator, time_zone=time_zone))
 
     @property
     def user_id(self) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 
 import pytest
 from django.db import connection
@@ -104,6 +105,23 @@ def test_lists_are_those_that_are_compiled_anew(world: World, monkeypatch: pytes
 def test_what_means_the_asker_is_not_shared(world: World, text: str) -> None:
     query = search.compile(search.parse(text), world.actor("dev"), today=timezone.localdate())
     assert not search.says_the_same_to_all(query)
+
+
+def test_days_begin_where_each_reader_lives(world: World) -> None:
+    """The same text, asked in turn by somebody in Auckland and somebody in Honolulu."""
+    issue = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Now")
+    found = {}
+    for _ in range(2):
+        for zone in ("Pacific/Auckland", "Pacific/Honolulu"):
+            User.objects.filter(pk=world.users["dev"].pk).update(time_zone=zone)
+            actor = world.actor("dev")
+            day = issue.created_at.astimezone(zoneinfo.ZoneInfo(zone)).date()
+            tomorrow, today = day + datetime.timedelta(days=1), timezone.localdate()
+            for text in (f"created:{day}", f"created:{tomorrow}"):
+                query = search.compile(search.parse(text), actor, today=today)
+                keys = [found.key for found in list_issues(actor, query, project=world.projects["PUB"]).items]
+                found.setdefault(text.split(":")[1] == str(day), []).append(issue.key in keys)
+    assert found == {True: [True] * 4, False: [False] * 4}
 
 
 def test_numbers_that_people_type_are_no_stand_ins(world: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
@@ -74,6 +74,28 @@ def loaded(rows: QuerySet[Issue], load: str) -> QuerySet[Issue]:
     return rows if load == WHOLE else rows.defer("description")
 
 
+class _About(NamedTuple):
+    """What a query's form depends on besides whose and which project's it is."""
+
+    text: str
+    today: datetime.date
+    is_operator: bool
+    time_zone: str
+    in_project: bool
+
+
+def _about(actor: Actor, query: Compiled, project: Project | None) -> _About:
+    zone = actor.user.time_zone if actor.user else "UTC"
+    return _About(query.text, query.today, actor.is_operator, zone, project is not None)
+
+
+def _stand_in(about: _About, user_id: int, project_id: int) -> tuple[Compiled, QuerySet[Issue]]:
+    actor = Actor.stand_in(user_id, about.is_operator, about.time_zone)
+    project = Project(pk=project_id) if about.in_project else None
+    query = search.compile(search.parse(about.text), actor, today=about.today, project=project)
+    return query, matching(actor, query, project=project)
+
+
 class _Reading:
     """The rows of one page, by a statement that is compiled once for each text wherever it says the same to all."""
 
@@ -102,9 +124,8 @@ class _Reading:
             and not query.frame.deleted
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
-            about = (query.text, query.today, actor.is_operator, project is not None)
             given = [actor.user_id or 0, project.pk if project else 0, *bounds]
-            return _pages.fetch(about, *shape, given=given)
+            return _pages.fetch(_about(actor, query, project), *shape, given=given)
         return list(_page(matching(actor, query, project=project), *shape, bounds))
 
 
@@ -131,7 +152,7 @@ def _page(
 
 
 def _prepared_page(
-    about: tuple[str, datetime.date, bool, bool],
+    about: _About,
     order: Sequence[Key],
     limit: int,
     load: str,
@@ -142,11 +163,8 @@ def _prepared_page(
     project_id: int,
     *bounds: Any,
 ) -> QuerySet[Issue]:
-    text, today, is_operator, in_project = about
-    actor = Actor.stand_in(user_id, is_operator)
-    project = Project(pk=project_id) if in_project else None
-    query = search.compile(search.parse(text), actor, today=today, project=project)
-    return _page(matching(actor, query, project=project), order, limit, load, index, rarest, ends, bounds)
+    _query, rows = _stand_in(about, user_id, project_id)
+    return _page(rows, order, limit, load, index, rarest, ends, bounds)
 
 
 _pages = Prepared(_prepared_page)
@@ -155,8 +173,8 @@ _pages = Prepared(_prepared_page)
 def count_found(actor: Actor, query: Compiled, *, project: Project | None, most: int) -> int:
     """How many issues the query finds, counted up to `most` + 1. One query."""
     if says_the_same_to_all(query) and not query.frame.deleted:
-        about = (query.text, query.today, actor.is_operator, project is not None)
-        return len(_counts.fetch(about, most, given=[actor.user_id or 0, project.pk if project else 0]))
+        given = [actor.user_id or 0, project.pk if project else 0]
+        return len(_counts.fetch(_about(actor, query, project), most, given=given))
     return len(_first_ids(matching(actor, query, project=project), query, most, in_project=project is not None))
 
 
@@ -165,14 +183,9 @@ def _first_ids(rows: QuerySet[Issue], query: Compiled, most: int, *, in_project:
     return (walking(rows, index) if index else rows).order_by().values_list("pk")[: most + 1]
 
 
-def _prepared_count(
-    about: tuple[str, datetime.date, bool, bool], most: int, user_id: int, project_id: int
-) -> QuerySet[Issue, Any]:
-    text, today, is_operator, in_project = about
-    actor = Actor.stand_in(user_id, is_operator)
-    project = Project(pk=project_id) if in_project else None
-    query = search.compile(search.parse(text), actor, today=today, project=project)
-    return _first_ids(matching(actor, query, project=project), query, most, in_project=in_project)
+def _prepared_count(about: _About, most: int, user_id: int, project_id: int) -> QuerySet[Issue, Any]:
+    query, rows = _stand_in(about, user_id, project_id)
+    return _first_ids(rows, query, most, in_project=about.in_project)
 
 
 _counts = Prepared(_prepared_count)
