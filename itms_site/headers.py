@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -30,7 +33,14 @@ class HeadersMiddleware:
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """The strict policy, but the admin's theme writes style attributes and evaluates its expressions."""
+    """The strict policy, but the admin's theme writes style attributes and evaluates its expressions. With DEBUG on the
+    library leaves 404 and 500 without one, for Django's technical pages: here these are our own."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        found: HttpResponseBase = super().process_response(request, response)
+        if HEADER not in found:
+            found[HEADER] = build_policy(**asdict(self.get_policy_parts(request, found)))
+        return found
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

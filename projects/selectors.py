@@ -206,3 +206,12 @@ def ledger_from(
     if until is not None:
         found = found.filter(at__lte=until)
     return list(found.order_by("seq")[:limit])
+
+
+def seq_at(project: Project, moment: datetime.datetime) -> int:
+    """The last Change until that moment, that of exactly then included. Raises NotFound before the first."""
+    found = Change.objects.filter(head_id=project.pk, at__lte=moment).order_by("-seq")
+    seq = found.values_list("seq", flat=True).first()
+    if seq is None:
+        raise NotFound(f"{project.key} did not exist then.")
+    return int(seq)

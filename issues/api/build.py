@@ -53,7 +53,9 @@ def _look_up(request: HttpRequest) -> None:
         if "name" in names:
             get_label(project, names["name"])
     elif "issue_key" in names:
-        get_issue(actor, names["issue_key"], deleted_ok=deleted_ok, restoring=restoring)
+        issue = get_issue(actor, names["issue_key"], deleted_ok=deleted_ok, restoring=restoring)
+        if "name" in names:
+            get_label(issue.project, names["name"])
     elif "comment_id" in names and str(names["comment_id"]).isdecimal():
         get_comment(actor, int(names["comment_id"]))
 

@@ -39,7 +39,7 @@ from issues.views.filters import Option, chips, heads, sorted_by
 from issues.views.listing import NO_CURSOR, _warning
 from issues.views.view_bar import asked_view, view_bar
 from itms_site.errors import Invalid
-from itms_site.web import is_htmx, page
+from itms_site.web import is_htmx, page, redirect
 from projects.models import Project
 from projects.selectors import get_project
 from projects.views.tabs import project_page
@@ -91,6 +91,8 @@ def issue_board(request: HttpRequest, key: str) -> HttpResponse:
     show their heads alone; `?move=KEY-12` with the form that moves this card. A script asks for the next cards of a
     column, or for one `?card=`, alone."""
     actor = actor_of(request)
+    if moment := request.GET.get("as_of"):  # of the past there is no card to be moved: its list
+        return redirect(request, list_url(get_project(actor, key), request.GET.get("q", ""), as_of=moment))
     by = request.GET.get("by", "status")
     project, text = get_project(actor, key), request.GET.get("q")
     view = asked_view(request, actor, project)

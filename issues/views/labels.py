@@ -15,6 +15,7 @@ from issues.selectors.projects import count_by_label
 from issues.services.deleting_label import delete_label
 from issues.services.merging_labels import merge_labels
 from issues.views.addresses import list_url
+from issues.views.project_then import project_then
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 from projects.models import Label, Project
@@ -28,6 +29,8 @@ from projects.views.tabs import project_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_labels(request: HttpRequest, key: str) -> HttpResponse:
     """POST makes a label."""
+    if request.method != "POST" and request.GET.get("as_of"):
+        return project_then(request, key)
     actor = actor_of(request)
     project = get_project(actor, key)
     form = LabelForm(request.POST if request.method == "POST" else None)

@@ -16,6 +16,7 @@ from issues.selectors.projects import count_assigned, count_open_by_assignee
 from issues.services.changing_role import change_role
 from issues.services.removing_member import remove_member
 from issues.views.addresses import list_url
+from issues.views.project_then import project_then
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 from projects.models import Membership, Project
@@ -32,6 +33,8 @@ SHOWN = 50
 @replays
 def project_members(request: HttpRequest, key: str) -> HttpResponse:
     """POST `identifier` and `role` adds a member."""
+    if request.method != "POST" and request.GET.get("as_of"):
+        return project_then(request, key)
     actor = actor_of(request)
     project = get_project(actor, key)
     form = AddMemberForm(request.POST if request.method == "POST" else None)

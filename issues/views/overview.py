@@ -13,6 +13,7 @@ from issues.selectors.projects import count_by_status, count_overdue
 from issues.selectors.references import resolver
 from issues.views.addresses import list_url
 from issues.views.ledger_lines import activity_url, lines_of
+from issues.views.project_then import project_then
 from itms_site.web import page
 from projects.selectors import get_project, labels_of, members_of
 from projects.views.tabs import project_page
@@ -23,6 +24,8 @@ NAMED = 12
 
 @require_safe
 def project_detail(request: HttpRequest, key: str) -> HttpResponse:
+    if request.GET.get("as_of"):
+        return project_then(request, key)
     actor = actor_of(request)
     project = get_project(actor, key)
     counts = count_by_status(project)

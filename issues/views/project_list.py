@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.selectors.projects import project_rows
+from issues.views.project_then import projects_then
 from issues.views.sparkline import sparkline
 from itms_site.paging import Key, page_of
 from itms_site.web import page
@@ -22,7 +23,9 @@ ORDER = (Key("name"), Key("id"))
 
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
-    """`show` is active, archived or deleted; `q` are words of name or key; `after` continues a page."""
+    """`show` is active, archived or deleted; `q` are words of name or key; `after` continues a page; `as_of`."""
+    if request.GET.get("as_of"):
+        return projects_then(request)
     actor = actor_of(request)
     show = request.GET.get("show", "")
     show = show if show in {"archived", "deleted"} else "active"

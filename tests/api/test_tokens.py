@@ -71,6 +71,13 @@ def test_a_token_is_its_owners_role_of_the_moment(world: World) -> None:
     token.get("/projects/PRIV").is_problem(404)
 
 
+def test_what_the_address_names_comes_before_the_scope(world: World) -> None:
+    reader = Caller(world, "lead", "read")
+    for path in ("/issues/PUB-1/labels/nothing", "/issues/NONE-1/labels/bug", "/issues/PUB-1/assignee"):
+        reader.put(path, {"assignee": None}).is_problem(403 if path.endswith("assignee") else 404)
+    reader.put("/issues/PUB-1/labels/bug").is_problem(403)
+
+
 def test_expired_revoked_and_ownerless_tokens(world: World) -> None:
     token, text = make(world, "stranger")
     caller = bearer(world, f"Bearer {text}")
