@@ -18,7 +18,8 @@ from accounts.actor import Actor
 from accounts.address import address_of
 from accounts.entering import note_client
 from accounts.models import User, Via
-from accounts.selectors import find_user
+from accounts.posting import answer_once
+from accounts.selectors import find_user, get_user
 from accounts.services import attempts, users
 from itms_site.db.text import canonical
 from itms_site.errors import Taken
@@ -87,7 +88,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ends all sessions of the user; allauth keeps the present one by the new hash on `user`. Raises Invalid."""
         request = self.request
         actor = Actor(user, Via.WEB, getattr(request, "request_id", ""))
-        user.password = users.set_password(actor, user.pk, password).password
+
+        def act() -> User:
+            return users.set_password(actor, user.pk, password)
+
+        if getattr(request, "actor", None) is None:  # by a link from a mail, which works once
+            user.password = act().password
+            return
+        to = {"to": reverse("account_profile")}
+        user.password = answer_once(request, act, remember=lambda _: to, recall=lambda _: get_user(user.pk)).password
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_profile")

@@ -149,6 +149,16 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
         return email
 
 
+class EmailForm(forms.Form):
+    email = forms.EmailField(label="New e-mail address", max_length=254)
+    password = PasswordField(label="Present password", autocomplete="current-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["email"], autocomplete="email", autofocus="autofocus")
+        _plain(self.fields["password"])
+
+
 class ProfileForm(forms.Form):
     username = forms.CharField(label="User name", max_length=32, help_text="Others mention and assign you by it.")
     first_name = forms.CharField(label="First name", max_length=64, required=False)

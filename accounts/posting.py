@@ -62,18 +62,27 @@ def replays(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except NotSignedIn:
             raise
         except ItmsError:
-            key = request.POST.get("idempotency_key", "") if request.method == "POST" else ""
-            answer = answer_of(actor_of(request), key, _print(request)) if _KEY.match(key) else None
-            if answer is None:
+            to = sent_before(request)
+            if to is None:
                 raise
-            return redirect(request, str(answer["to"]))
+            return redirect(request, to)
 
     return wrapped
 
 
+def sent_before(request: HttpRequest) -> str | None:
+    """Where the first sending of this form went on to; None when this is the first."""
+    key = request.POST.get("idempotency_key", "") if request.method == "POST" else ""
+    answer = answer_of(actor_of(request), key, _print(request)) if _KEY.match(key) else None
+    return None if answer is None else str(answer["to"])
+
+
 def _print(request: HttpRequest) -> str:
-    """What was sent, and where to."""
+    """What was sent, and where to; without passwords, which a stored print would let somebody guess at leisure."""
     fields = sorted(
-        (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for value in values
     )
     return fingerprint(request.method or "", request.path, *[part for pair in fields for part in pair])

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from accounts.views import entrance, passwords, preferences, sessions, tokens
+from accounts.views import email, entrance, passwords, preferences, sessions, tokens
 from accounts.views.profile import profile
 
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
         passwords.new_password,
         name="account_reset_password_from_key",
     ),
+    path("email/", email.account_email, name="account_email"),
     path("profile/", profile, name="account_profile"),
     path("preferences/", preferences.account_preferences, name="account_preferences"),
     path("theme/", preferences.account_theme, name="account_theme"),

@@ -13,7 +13,7 @@ from unfold.views import ChangeList
 BEFORE = "before"
 
 
-class OlderPaginator(Paginator):  # type: ignore[type-arg]
+class OlderPaginator(Paginator):  # type: ignore[type-arg]  # no generic at run time
     """Counts nothing; its template has the ways on and back to the newest."""
 
     template_name = "admin/itms/older.html"

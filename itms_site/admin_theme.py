@@ -31,6 +31,7 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "issues.admin.dashboard.context",
     "BORDER_RADIUS": "6px",
     "STYLES": [_static("css/admin.css")],
+    "SCRIPTS": [_static("js/admin-names.js")],
     "ACCOUNT": {"navigation": [{"title": "Your account", "link": reverse_lazy("account_profile")}]},
     "SIDEBAR": {"show_search": False, "command_search": False, "navigation": []},  # built by the site itself
     "COLORS": {

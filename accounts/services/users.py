@@ -9,16 +9,16 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.rules import require_operator, require_self_or_operator
-from accounts.services.ledger import clean, recording
+from accounts.services.ledger import recording
 from accounts.services.sessions import end_all
 from accounts.services.shape import only
+from accounts.services.storing_users import clean_user, insert_user, save_user
 from itms_site.db.text import clean_line, storable
-from itms_site.errors import FieldError, Forbidden, Invalid, ItmsError, Taken
+from itms_site.errors import FieldError, Forbidden, Invalid
 from itms_site.retry import transactional
 
 
@@ -58,7 +58,7 @@ def register(
 
 @transactional
 def _register(actor: Actor | None, user: User, via: str, request_id: str) -> User:
-    _insert(user)
+    insert_user(user)
     data = {"user": user.username}
     with recording(actor or Actor(user, via, request_id), "user.register", None, data=data) as record:
         _ = record.change
@@ -86,7 +86,7 @@ def _add(actor: Actor, user: User, reason: str) -> User:
     data = {"user": user.username, "operator": user.is_superuser}
     with recording(actor, "user.add", None, data=data, reason=reason) as record:
         require_operator(record.actor)
-        _insert(user)
+        insert_user(user)
         _ = record.change
     return user
 
@@ -97,7 +97,7 @@ def add_placeholder(actor: Actor, *, username: str, email: str, first_name: str,
     require_operator(actor)
     user = User(username=username, email=email, first_name=first_name, last_name=last_name, is_active=False)
     user.set_unusable_password()
-    _insert(user)
+    insert_user(user)
     with recording(actor, "user.import", None, data={"user": username}) as record:
         _ = record.change
     return user
@@ -133,7 +133,7 @@ def add_demo_user(
     user.set_password(password)
     with recording(actor, "user.add", None, at=at, data={"user": username, "demo": True}) as record:
         require_operator(record.actor)
-        _insert(user)
+        insert_user(user)
         _ = record.change
     return user
 
@@ -150,12 +150,12 @@ def edit_profile(actor: Actor, user_id: int, fields: Profile, *, reason: str = "
         setattr(user, name, value)
     if not changed:
         return user
-    _clean(user)
+    clean_user(user)
     data = {"user": user.username, "fields": sorted(changed)}
     with recording(actor, "user.edit", None, data=data, reason=reason) as record:
         require_self_or_operator(record.actor, user)
         _ = record.change
-        _save(user, *changed, "username_canonical")
+        save_user(user, *changed, "username_canonical")
     return user
 
 
@@ -174,7 +174,7 @@ def _store_password(actor: Actor, user_id: int, hashed: str, reason: str) -> Use
         require_self_or_operator(record.actor, user)
         _ = record.change
         user.password = hashed
-        _save(user, "password")
+        save_user(user, "password")
         end_all(user.pk)
     return user
 
@@ -194,7 +194,7 @@ def set_operator(actor: Actor, user_id: int, *, operator: bool, reason: str = ""
     with recording(actor, "user.operator", None, data=data, reason=reason) as record:
         require_operator(record.actor)
         _ = record.change
-        _save(user, "is_superuser", "is_staff")
+        save_user(user, "is_superuser", "is_staff")
     return user
 
 
@@ -211,7 +211,7 @@ def set_active(actor: Actor, user: User, *, active: bool, reason: str = "") -> N
     with recording(actor, verb, None, data={"user": user.username}, reason=reason) as record:
         require_operator(record.actor)
         _ = record.change
-        _save(user, "is_active", "session_generation")
+        save_user(user, "is_active", "session_generation")
         end_all(user.pk)
 
 
@@ -224,35 +224,3 @@ def _check_password(user: User, password: str) -> None:
         raise Invalid(
             *[FieldError("password", e.code or "invalid", " ".join(e.messages)) for e in error.error_list]
         ) from None
-
-
-def _clean(user: User) -> None:
-    clean(user)
-    try:
-        user.validate_constraints()
-    except ValidationError as error:
-        raise _taken(Invalid.from_messages(error.error_dict)) from None
-
-
-def _insert(user: User) -> None:
-    user.pk = None  # a try that was rolled back left its number there
-    _clean(user)
-    try:
-        user.save(force_insert=True)
-    except IntegrityError:
-        raise Taken("username", "This user name or e-mail address is in use.") from None
-
-
-def _save(user: User, *fields: str) -> None:
-    try:
-        user.save(update_fields=sorted(set(fields)))
-    except IntegrityError:
-        raise Taken("username", "This user name is taken.") from None
-
-
-def _taken(error: Invalid) -> ItmsError:
-    """An Invalid whose every complaint is that something is in use becomes a Taken."""
-    if error.errors and all(e.code == "taken" for e in error.errors):
-        field = "email" if "e-mail" in error.detail else "username"
-        return Taken(field, error.detail)
-    return error

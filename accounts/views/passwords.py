@@ -10,8 +10,10 @@ from django.shortcuts import redirect
 
 from accounts.form_errors import put_errors
 from accounts.forms import ChangePasswordForm, NewPasswordForm, ResetPasswordForm
+from accounts.posting import sent_before
 from accounts.views.entrance import HouseAnswers
 from itms_site.errors import Invalid
+from itms_site.web import redirect as house_redirect
 
 
 class SetsPassword(HouseAnswers):
@@ -27,6 +29,13 @@ class ChangePassword(SetsPassword, allauth.PasswordChangeView):
     """This session goes on, all others end."""
 
     form_class = ChangePasswordForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The second of two equal forms would be told that the old password is wrong: the first has changed it."""
+        if to := sent_before(request):
+            return house_redirect(request, to)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and not request.user.has_usable_password():

@@ -10,10 +10,13 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
+from itms_site import __version__
 from itms_site.backup import tables
 from itms_site.backup.archive import Digest, Manifest, Reader
 from itms_site.backup.tables import PIECE, BackupError, Table, Tell
@@ -44,20 +47,43 @@ def restore(path: Path, tell: Tell, *, check_only: bool = False) -> Manifest:
 def _check_versions(manifest: Manifest) -> None:
     theirs = {(app, name) for app, names in manifest.migrations.items() for name in names}
     ours = {(app, name) for app, names in tables.migrations().items() for name in names}
-    if unknown := sorted(theirs - ours):
-        raise BackupError(
-            f"The file is of ITMS {manifest.itms}, whose schema this database does not have ({_some(unknown)}). "
-            "Run manage.py migrate; if that changes nothing, restore it with that version of ITMS."
-        )
-    if newer := sorted(ours - theirs):
-        raise BackupError(
-            f"The file is of ITMS {manifest.itms}, and this database has a newer schema ({_some(newer)}). "
-            "Restore it with that version of ITMS, then upgrade."
-        )
+    if theirs != ours:
+        raise BackupError(_way(manifest.itms, sorted(theirs - ours), sorted(ours - theirs)))
     here = {table.name: set(table.columns) for table in tables.tables()}
     there = {table.name: set(table.columns) for table in manifest.tables}
     if different := sorted(name for name in {*here, *there} if here.get(name) != there.get(name)):
         raise BackupError(f"The file and this database have different columns in {', '.join(different)}.")
+
+
+def _way(itms: str, lacking: list[tuple[str, str]], newer: list[tuple[str, str]]) -> str:
+    """Which release the file needs, and how to come from there to this one. A release is known by its migrations: its
+    number stays the same until the next one is named."""
+    here = {(app, name) for app, name in MigrationLoader(None).disk_migrations if (app, name) in set(lacking)}
+    if lacking and len(here) == len(lacking):
+        return (
+            f"This database lacks migrations of the file ({_some(lacking)}), which this ITMS {__version__} has: "
+            "run manage.py migrate, then restore again."
+        )
+    if lacking:
+        unknown = [each for each in lacking if each not in here]
+        return (
+            f"The file is of ITMS {itms}, which has migrations that this ITMS {__version__} does not know "
+            f"({_some(unknown)}). Install that release or a later one that is on the way from it, migrate an empty "
+            "database with it and restore there."
+        )
+    return (
+        f"The file is of ITMS {itms}, and this database has migrations that came after it ({_some(newer)}). "
+        f"Restore it with the code that wrote it, into an empty database, and bring that up to date: find the commit "
+        f"by `{_finding(newer)}`, check it out, migrate, restore; then check out this ITMS {__version__} again and "
+        "migrate the same database."
+    )
+
+
+def _finding(newer: list[tuple[str, str]]) -> str:
+    """The last commit before the first of these migrations; those of libraries come with one of ours."""
+    files = [f"{app}/migrations/{name}.py" for app, name in newer]
+    ours = [file for file in files if (settings.BASE_DIR / file).exists()]
+    return f"git log --diff-filter=A --format=%h^ -- {' '.join(ours or files)} | tail -1"
 
 
 def _some(migrations: list[tuple[str, str]]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,9 @@ from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import Token, User
+from accounts.notices import tell_old_address
 from accounts.posting import act_once, actor_of
+from accounts.services.addresses import change_email
 from accounts.services.sessions import end_other_sessions
 from accounts.services.tokens import revoke_token, tokens_of
 from accounts.services.users import Profile, add_user, edit_profile, set_operator, set_password
@@ -32,7 +35,7 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 PROFILE = ("username", "first_name", "last_name", "time_zone")
-SETTABLE = (*PROFILE, "is_active", "is_superuser")
+SETTABLE = (*PROFILE, "email", "is_active", "is_superuser")
 
 
 class UserAddForm(ServiceForm):
@@ -110,12 +113,12 @@ class UserAdmin(OnceAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("email", "last_login", "date_joined") if obj else ()
+        return ("last_login", "date_joined") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("username", "email", "password", "is_superuser", "reason")
-        return (*SETTABLE, "email", "last_login", "date_joined", "reason", "seen")
+        return (*SETTABLE, "last_login", "date_joined", "reason", "seen")
 
     def add_by_service(self, request: HttpRequest, form: Any) -> User:
         data = form.cleaned_data
@@ -134,6 +137,10 @@ class UserAdmin(OnceAdmin):
         actor, data, reason = actor_of(request), form.cleaned_data, form.cleaned_data["reason"]
         fields: Profile = {name: data[name] for name in PROFILE}  # type: ignore[assignment,misc]
         edit_profile(actor, instance.pk, fields, reason=reason)
+        if data["email"] != instance.email:
+            old, name = instance.email, data["username"]
+            change_email(actor, instance.pk, data["email"], password=None, reason=reason)
+            transaction.on_commit(lambda: tell_old_address(request, old, name))
         if data["is_superuser"] != instance.is_superuser:
             set_operator(actor, instance.pk, operator=data["is_superuser"], reason=reason)
         if data["is_active"] != instance.is_active:

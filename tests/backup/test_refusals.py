@@ -16,7 +16,7 @@ from django.db import connection
 from accounts.models import User
 from itms_site.backup.tables import BackupError
 from itms_site.db import triggers
-from tests.backup.conftest import backup_to, empty_it, restore_from
+from tests.backup.conftest import Other, backup_to, empty_it, restore_from
 from tests.world import World
 
 Rows = list[list[Any]]
@@ -95,9 +95,28 @@ def test_another_version(file: Path) -> None:
     assert "a newer ITMS (9.9)" in refused(forged(file, format_version=2, itms="9.9"))
     migrations = json.loads(zipfile.ZipFile(file).read("manifest.json"))["migrations"]
     later = {**migrations, "issues": [*migrations["issues"], "0999_later"]}
-    assert "does not have (issues.0999_later)" in refused(forged(file, migrations=later))
-    earlier = {**migrations, "issues": migrations["issues"][:-1]}
-    assert f"a newer schema (issues.{migrations['issues'][-1]})" in refused(forged(file, migrations=earlier))
+    said = refused(forged(file, migrations=later, itms="1.4"))
+    assert "of ITMS 1.4, which has migrations that this ITMS 1.0 does not know (issues.0999_later)" in said
+    assert "Install that release or a later one" in said
+    earlier = {**migrations, "issues": migrations["issues"][:-1], "accounts": migrations["accounts"][:-2]}
+    said = refused(forged(file, migrations=earlier, itms="0.9"))
+    names = [*(f"accounts.{name}" for name in migrations["accounts"][-2:]), f"issues.{migrations['issues'][-1]}"]
+    assert f"of ITMS 0.9, and this database has migrations that came after it ({', '.join(names)})" in said
+    files = " ".join(f"{app}/migrations/{name}.py" for app, _, name in (each.partition(".") for each in names))
+    assert f"`git log --diff-filter=A --format=%h^ -- {files} | tail -1`" in said
+    assert "check it out, migrate, restore; then check out this ITMS 1.0 again and migrate" in said
+
+
+def test_a_database_that_is_not_up_to_date(file: Path, other: Other) -> None:
+    assert other.manage("migrate", "--verbosity=0", "issues", "0003").returncode == 0
+    done = other.manage("restore", str(file))
+    assert done.returncode != 0
+    assert (
+        "This database lacks migrations of the file (issues.0004_saved_views), which this ITMS 1.0 has" in done.stderr
+    )
+    assert "run manage.py migrate, then restore again" in done.stderr
+    assert other.manage("migrate", "--verbosity=0").returncode == 0
+    assert other.manage("restore", str(file), "--no-verify").returncode == 0
 
 
 def test_a_database_with_rows(file: Path) -> None:

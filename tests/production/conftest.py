@@ -121,13 +121,13 @@ class Installed:
         named = dict(line.split("=", 1) for line in self.unit(unit, "Environment"))
         return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **named}
 
-    def command(self, unit: str, key: str) -> list[str]:
-        (line,) = self.unit(unit, key)
-        return shlex.split(line.replace("$$", "$").replace("%%", "%"))
+    def commands(self, unit: str, key: str) -> list[list[str]]:
+        return [shlex.split(line.replace("$$", "$").replace("%%", "%")) for line in self.unit(unit, key)]
 
     def run(self, unit: str, key: str) -> None:
         (folder,) = self.unit(unit, "WorkingDirectory")
-        self._run(self.command(unit, key), folder, self.environment(unit))
+        for command in self.commands(unit, key):
+            self._run(command, folder, self.environment(unit))
 
     def manage(self, *command: str) -> None:
         program = [f"{self.folder}/srv/itms/.venv/bin/python", "manage.py", *command]
@@ -192,7 +192,7 @@ def installed(transactional_db: None, nginx: str, tmp_path: Path) -> Iterator[In
     (tmp_path / "nginx.conf").write_text(NGINX.format(folder=tmp_path, user=user))
     with (tmp_path / "itms.log").open("wb") as log:
         gunicorn = subprocess.Popen(
-            made.command("itms.service", "ExecStart"),
+            made.commands("itms.service", "ExecStart")[0],
             cwd=tmp_path / "srv/itms", env=made.environment("itms.service"), stdout=log, stderr=log,
         )  # fmt: skip
         proxy = subprocess.Popen([nginx, "-c", str(tmp_path / "nginx.conf")], stderr=log)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -16,6 +17,8 @@ from issues.models import Issue
 from tests.production.conftest import HOST, TOKEN, Installed
 from tests.test_headers import EVERYWHERE
 from tests.world import PASSWORD, World
+
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "operations.md"
 
 
 class Browser:
@@ -68,6 +71,7 @@ def test_it_works(committed_world: World, installed: Installed) -> None:
     _sees_what_probes_see(installed)
     _sees_its_own_pages_of_errors(installed, browser)
     _takes_the_backup_of_its_unit(installed)
+    installed.run("itms-upkeep.service", "ExecStart")
 
 
 def _sees_its_log(installed: Installed, user: int) -> None:
@@ -129,12 +133,33 @@ def _takes_the_backup_of_its_unit(installed: Installed) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_packages_of_the_docs_exist() -> None:
+    """On another Debian than 12, or without its lists of packages, there is nothing to ask."""
+    release = Path("/etc/os-release").read_text() if Path("/etc/os-release").exists() else ""
+    if shutil.which("apt-get") is None or 'VERSION_ID="12"' not in release:
+        pytest.skip("this is no Debian 12")
+    (line,) = re.findall(r"^apt-get install (.*\\\n.*)$", DOCS.read_text(), re.M)
+    packages = line.replace("\\", " ").split()
+    assert {"mariadb-server", "nginx-light", "git"} <= set(packages)
+    done = subprocess.run(["apt-get", "-s", "install", *packages], capture_output=True, text=True, check=False)
+    if "Unable to locate package mariadb-server" in done.stderr:
+        pytest.skip("apt has no lists of packages here: apt-get update")
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_the_docs_copy_is_there() -> None:
+    for name in re.findall(r"docs/examples/([\w.*-]+)", DOCS.read_text()):
+        assert list((DOCS.parent / "examples").glob(name)), name
+    named = {path.name for path in (DOCS.parent / "examples").iterdir()}
+    assert {name for name in named if name.endswith(".timer")} == set(re.findall(r"[\w-]+\.timer", DOCS.read_text()))
+
+
 def test_systemd_takes_the_units(tmp_path_factory: pytest.TempPathFactory, db: None) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not on this machine")
     made = Installed.make(tmp_path_factory.mktemp("units"))
     units = sorted(str(path) for path in (made.folder / "units").iterdir())
-    assert len(units) == 3
+    assert len(units) == 5
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )
