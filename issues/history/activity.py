@@ -24,7 +24,8 @@ SHOWN = 3  # issues named for one Change; a label's deletion can touch thousands
 @dataclass(frozen=True)
 class Activity:
     """One Change. `words` is what was done to an issue, as `around` gives it: before its name and after it; of anything
-    else, the verb in words and ''. `issues` names up to three (key, title), `more` counts the rest; `what` is a member or label; `comment_id` leads to a comment."""
+    else, the verb in words and ''. `issues` names up to three (key, title), `more` counts the rest; `what` is a
+    member or label; `comment_id` leads to a comment."""
 
     change: Change
     words: tuple[str, str]

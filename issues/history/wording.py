@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -96,7 +97,7 @@ def _named(change: FieldChange) -> tuple[str, str]:
     if field == "description":
         return f"{'edited' if old else 'wrote'} the description of", ""
     if field == "due_date":
-        return ("set the due date of", f"to {new}") if new else ("removed the due date of", f"({old})")
+        return ("set the due date of", f"to {_day(new)}") if new else ("removed the due date of", f"({_day(old)})")
     if field == "title":
         return "renamed", f"from “{old}” to “{new}”"
     if field == "status" and Status.CLOSED in (old, new):
@@ -117,7 +118,7 @@ def _change_words(change: FieldChange) -> str:
     if field == "description":
         return "edited the description" if old else "wrote the description"
     if field == "due_date":
-        return f"set the due date to {new}" if new else f"removed the due date {old}"
+        return f"set the due date to {_day(new)}" if new else f"removed the due date {_day(old)}"
     if field == "title":
         return f"renamed it from “{old}” to “{new}”"
     if field == "status":
@@ -141,6 +142,11 @@ def _label_words(old: list[str], new: list[str]) -> str:
 
 def _labels(names: list[str]) -> str:
     return f"label{'s' if len(names) > 1 else ''} {', '.join(names)}" if names else ""
+
+
+def _day(value: str) -> str:
+    day = datetime.date.fromisoformat(value)
+    return f"{day.day} {day:%b %Y}"
 
 
 def _value(field: str, value: Any) -> str:

@@ -67,11 +67,11 @@ def test_a_sentence_names_its_issue_first(world: World) -> None:
         ({"labels": []}, "removed label bug from PUB-2 Taken issue of PUB"),
         ({"labels": ["bug", "ui"], "status": "CLOSED"}, "closed PUB-2 Taken issue of PUB and added label ui"),
         ({"description": "Words"}, "wrote the description of PUB-2 Taken issue of PUB"),
-        ({"due_date": "2031-01-01"}, "set the due date of PUB-2 Taken issue of PUB to 2031-01-01"),
+        ({"due_date": "2031-01-01"}, "set the due date of PUB-2 Taken issue of PUB to 1 Jan 2031"),
         (
             {"priority": "LOW", "type": "BUG", "due_date": "2031-01-01"},
             "changed the type of PUB-2 Taken issue of PUB from Task to Bug, changed priority from Medium to Low "
-            "and set the due date to 2031-01-01",
+            "and set the due date to 1 Jan 2031",
         ),
         (
             {"status": "CLOSED", "labels": [], "type": "BUG"},
