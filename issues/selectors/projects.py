@@ -123,18 +123,18 @@ def overview_of(project: Project, *, today: datetime.date) -> Overview:
         tally.annotate(kind=Value("status"), a=Value(status.value), b=Value(""), c=Value(""), n=F(column))
         for status, column in COLUMNS.items()
     ]
-    late = Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).order_by()
-    late = late.values("project_id").annotate(
+    open_late = Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).order_by()
+    late = open_late.values("project_id").annotate(
         kind=Value("overdue"), a=Value(""), b=Value(""), c=Value(""), n=Count("pk")
     )
-    people = Membership.objects.filter(project=project, slot=0).order_by()
+    people: QuerySet[Any, Any] = Membership.objects.filter(project=project, slot=0).order_by()
     full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
     people = people.annotate(kind=Value("member"), full=full, n=Value(0))
-    labels = Label.objects.filter(project=project, slot=0).order_by()
+    labels: QuerySet[Any, Any] = Label.objects.filter(project=project, slot=0).order_by()
     labels = labels.annotate(kind=Value("label"), c=Value(""), n=Value(0))
-    counts, overdue = dict.fromkeys(COLUMNS, 0), 0
+    counts, overdue = {status.value: 0 for status in COLUMNS}, 0
     members, named = [], []
-    rows = [part.values_list("kind", "a", "b", "c", "n") for part in (*parts, late)]
+    rows: list[QuerySet[Any, Any]] = [part.values_list("kind", "a", "b", "c", "n") for part in (*parts, late)]
     rows.append(people.values_list("kind", "user__username", "full", "role", "n"))
     rows.append(labels.values_list("kind", "name", "colour", "c", "n"))
     for kind, one, two, three, n in rows[0].union(*rows[1:], all=True):
