@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.history import differences
-from accounts.models import Change
-from accounts.selectors import usernames
+from accounts.models import Change, User
 from issues.history.states import states_of
-from issues.history.wording import entry_words, verb_words
+from issues.history.wording import around, verb_words
 from issues.models import Comment, Issue
 from projects.models import Label, Membership, Project
+from projects.roles import Role
 from projects.selectors import ledger_of
 
 SHOWN = 3  # issues named for one Change; a label's deletion can touch thousands
@@ -22,54 +23,103 @@ SHOWN = 3  # issues named for one Change; a label's deletion can touch thousands
 
 @dataclass(frozen=True)
 class Activity:
-    """One Change. `issues` names up to three (key, title), `more` counts the rest; `what` is a member or label;
-    `comment_id` leads to a comment."""
+    """One Change. `words` is what was done to an issue, as `around` gives it: before its name and after it; of anything
+    else, the verb in words and ''. `issues` names up to three (key, title), `more` counts the rest; `what` is a
+    member or label; `comment_id` leads to a comment."""
 
     change: Change
-    words: str
+    words: tuple[str, str]
     what: str
     issues: list[tuple[str, str]]
     more: int
     comment_id: int | None
 
 
+class Said(NamedTuple):
+    """A row of the history of a comment, member or label. `id`: the comment's; `issue`: (number, title) of its issue;
+    `name`: the member with the role, or the label."""
+
+    id: int
+    name: str
+    issue: tuple[int, str]
+
+
 def activity_of(project: Project, *, before_seq: int | None = None, limit: int = 50) -> list[Activity]:
-    """At most `limit` Changes, from the one before `before_seq`. At most twelve queries, constant in rows."""
+    """At most `limit` Changes, from the one before `before_seq`. At most six queries, constant in rows."""
     changes = ledger_of(project, before_seq=before_seq, limit=limit)
     ids = [change.pk for change in changes]
-    issue_rows = _by_change(Issue, ids)
-    words = _issue_words(changes, issue_rows)
-    comments = _by_change(Comment, ids)
-    titles = _titles(issue_rows, comments)
-    members, labels = _by_change(Membership, ids), _by_change(Label, ids)
-    names = _names(members)
+    rows = _issue_rows(ids)
+    words = _issue_words(changes, rows)
+    comments, names = _others(ids)
     found = []
     for change in changes:
-        issue_ids = [row.id for row in issue_rows[change.pk]] or [row.issue_id for row in comments[change.pk]]
-        what = ", ".join(
-            [
-                names[row.user_id] + (f" ({row.get_role_display()})" if row.slot == 0 else "")
-                for row in members[change.pk]
-            ]
-            if change.verb in {"member.add", "member.role", "member.remove"}
-            else [row.name for row in labels[change.pk]]
-        )
+        about = [(row.number, row.title_now if row.alive else "") for row in rows[change.pk]]
+        about = about or [said.issue for said in comments[change.pk]]
+        shown = [(f"{project.key}-{number}", title) for number, title in about[:SHOWN]]
         comment = comments[change.pk][0].id if comments[change.pk] else None
-        about = [(f"{project.key}-{titles[pk][0]}", titles[pk][1]) for pk in issue_ids[:SHOWN]]
-        found.append(Activity(change, words[change.pk], what, about, max(0, len(issue_ids) - SHOWN), comment))
+        # A new project's Change writes its first Lead too, which is not what it was about.
+        named_by_it = names[change.pk] if change.verb.startswith(("member.", "label.")) else []
+        what = ", ".join(said.name for said in named_by_it)
+        found.append(
+            Activity(
+                change,
+                words.get(change.pk) or (verb_words(change.verb), ""),
+                what,
+                shown,
+                max(0, len(about) - SHOWN),
+                comment,
+            )
+        )
     return found
 
 
-def _by_change(model: Any, change_ids: list[int]) -> dict[int, list[Any]]:
+def _issue_rows(change_ids: list[int]) -> dict[int, list[Any]]:
+    """By Change; each with the issue's present title, and `alive` if it is not deleted now."""
+    now = Issue.objects.filter(pk=OuterRef("id"))
+    rows = Issue.history.filter(change_id__in=change_ids).order_by("history_id")
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in model.history.filter(change_id__in=change_ids).order_by("history_id"):
+    for row in rows.annotate(title_now=Subquery(now.values("title")), alive=_alive(now)):
         found[row.change_id].append(row)
     return found
 
 
-def _issue_words(changes: list[Change], rows: dict[int, list[Any]]) -> dict[int, str]:
-    """The sentence of each Change; those that wrote one issue say what they changed in it."""
-    single = [rows[change.pk][0] for change in changes if len(rows[change.pk]) == 1 and rows[change.pk][0].version > 1]
+def _others(change_ids: list[int]) -> tuple[dict[int, list[Said]], dict[int, list[Said]]]:
+    """(comments, members and labels), by Change. One query."""
+    issue = Issue.objects.filter(pk=OuterRef("issue_id"))
+    comments = _of(Comment, "comment", change_ids).annotate(
+        n=Subquery(issue.values("number")), text=Subquery(issue.values("title")), at=_alive(issue)
+    )
+    person = User.objects.filter(pk=OuterRef("user_id"))
+    members = _of(Membership, "member", change_ids).annotate(
+        n=F("slot"), text=Subquery(person.values("username")), at=F("role")
+    )
+    labels = _of(Label, "label", change_ids).annotate(n=Value(0), text=F("name"), at=Value(""))
+    columns = ("kind", "change_id", "history_id", "id", "n", "text", "at")
+    rows = [part.values_list(*columns) for part in (comments, members, labels)]
+    said: dict[int, list[Said]] = defaultdict(list)
+    named: dict[int, list[Said]] = defaultdict(list)
+    for kind, change_id, _history_id, pk, n, text, at in sorted(rows[0].union(*rows[1:], all=True), key=itemgetter(2)):
+        if kind == "comment":
+            said[change_id].append(Said(pk, "", (n, text if at else "")))
+        elif kind == "member":
+            named[change_id].append(Said(pk, text + (f" ({Role(at).label})" if n == 0 else ""), (0, "")))
+        else:
+            named[change_id].append(Said(pk, text, (0, "")))
+    return said, named
+
+
+def _of(model: Any, kind: str, change_ids: list[int]) -> Any:
+    return model.history.filter(change_id__in=change_ids).order_by().annotate(kind=Value(kind))
+
+
+def _alive(issue: QuerySet[Issue]) -> Case:
+    return Case(When(Exists(issue.filter(deleted_at=None)), then=Value("alive")), default=Value(""))
+
+
+def _issue_words(changes: list[Change], rows: dict[int, list[Any]]) -> dict[int, tuple[str, str]]:
+    """The words of each Change of one issue: what it changed in it."""
+    mine = [rows[change.pk][0] for change in changes if change.verb.startswith("issue.") and rows[change.pk]]
+    single = [row for row in mine if row.version > 1]
     previous: dict[int, Any] = {}
     if single:
         where = Q()
@@ -81,18 +131,7 @@ def _issue_words(changes: list[Change], rows: dict[int, list[Any]]) -> dict[int,
     now = {row.change_id: state for row, state in zip(single, states[: len(single)], strict=True)}
     before = dict(zip(previous, states[len(single) :], strict=True))
     return {
-        change.pk: entry_words(change.verb, differences(before[change.pk], now[change.pk]))
-        if change.pk in now and change.verb.startswith("issue.")
-        else verb_words(change.verb)
+        change.pk: around(change.verb, differences(before[change.pk], now[change.pk]) if change.pk in now else [])
         for change in changes
+        if change.verb.startswith("issue.")
     }
-
-
-def _titles(*groups: dict[int, list[Any]]) -> dict[int, tuple[int, str]]:
-    ids = {getattr(row, "issue_id", None) or row.id for group in groups for rows in group.values() for row in rows}
-    found = Issue.objects.filter(pk__in=ids).values_list("pk", "number", "title", "deleted_at")
-    return {pk: (number, "" if deleted_at else title) for pk, number, title, deleted_at in found}
-
-
-def _names(members: dict[int, list[Any]]) -> dict[int, str]:
-    return usernames({row.user_id for rows in members.values() for row in rows})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -24,7 +25,7 @@ _VERBS = {
     "label.create": "created the label",
     "label.edit": "changed the label",
     "label.delete": "deleted the label",
-    "label.merge": "merged labels",
+    "label.merge": "merged into another the label",
     "member.add": "added the member",
     "member.role": "changed the role of",
     "member.remove": "removed the member",
@@ -59,6 +60,53 @@ def entry_words(verb: str, changes: list[FieldChange]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def around(verb: str, changes: list[FieldChange]) -> tuple[str, str]:
+    """The same where the issue is named: what stands before its name, and what after.
+
+    ("closed", "and added label bug"), ("changed the priority of", "from Low to High")."""
+    if not changes or verb in {"issue.create", "issue.import", "issue.delete", "issue.restore"}:
+        return {
+            "issue.create": "opened",
+            "issue.import": "opened",
+            "issue.delete": "deleted",
+            "issue.restore": "restored",
+        }.get(verb, f"{verb_words(verb)} on"), ""
+    first, *others = sorted(changes, key=lambda change: not _NAMES_IT.match(_change_words(change)))
+    before, after = _named(first)
+    more = [_change_words(change) for change in others]
+    if verb == "member.remove":
+        more.append("as the member left the project")
+    if not more:
+        return before, after
+    listed = ", ".join([*([after] if after else []), *more[:-1]])
+    return before, (listed if after or not listed else f", {listed}") + f"{' ' if listed else ''}and {more[-1]}"
+
+
+def _named(change: FieldChange) -> tuple[str, str]:
+    field, old, new = change.field, change.old, change.new
+    if field == "labels":
+        added = _labels([name for name in new if name not in old])
+        gone = _labels([name for name in old if name not in new])
+        if added:
+            return f"added {added} to", f"and removed {gone}" if gone else ""
+        return f"removed {gone} from", ""
+    if field == "assignee":
+        if new is None:
+            return f"unassigned {old} from", ""
+        return ("assigned", f"to {new}") if old is None else ("reassigned", f"from {old} to {new}")
+    if field == "description":
+        return f"{'edited' if old else 'wrote'} the description of", ""
+    if field == "due_date":
+        return ("set the due date of", f"to {_day(new)}") if new else ("removed the due date of", f"({_day(old)})")
+    if field == "title":
+        return "renamed", f"from “{old}” to “{new}”"
+    if field == "status" and Status.CLOSED in (old, new):
+        return ("closed" if new == Status.CLOSED else "reopened"), ""
+    if field == "status":
+        return "moved", f"from {_value(field, old)} to {_value(field, new)}"
+    return f"changed the {field} of", f"from {_value(field, old)} to {_value(field, new)}"
+
+
 def _change_words(change: FieldChange) -> str:
     field, old, new = change.field, change.old, change.new
     if field == "labels":
@@ -70,7 +118,7 @@ def _change_words(change: FieldChange) -> str:
     if field == "description":
         return "edited the description" if old else "wrote the description"
     if field == "due_date":
-        return f"set the due date to {new}" if new else f"removed the due date {old}"
+        return f"set the due date to {_day(new)}" if new else f"removed the due date {_day(old)}"
     if field == "title":
         return f"renamed it from “{old}” to “{new}”"
     if field == "status":
@@ -86,10 +134,19 @@ def _label_words(old: list[str], new: list[str]) -> str:
     gone = [name for name in old if name not in new]
     parts = []
     if added:
-        parts.append(f"added label{'s' if len(added) > 1 else ''} {', '.join(added)}")
+        parts.append(f"added {_labels(added)}")
     if gone:
-        parts.append(f"removed label{'s' if len(gone) > 1 else ''} {', '.join(gone)}")
+        parts.append(f"removed {_labels(gone)}")
     return " and ".join(parts)
+
+
+def _labels(names: list[str]) -> str:
+    return f"label{'s' if len(names) > 1 else ''} {', '.join(names)}" if names else ""
+
+
+def _day(value: str) -> str:
+    day = datetime.date.fromisoformat(value)
+    return f"{day.day} {day:%b %Y}"
 
 
 def _value(field: str, value: Any) -> str:

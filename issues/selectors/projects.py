@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Trim
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Change, User
 from issues.derived import COLUMNS
 from issues.models import OPEN_STATUSES, Issue, IssueLabel, IssueTally
-from projects.models import Membership, Project
+from issues.selectors.listing import LabelShown
+from itms_site.db.text import canonical
+from projects.models import Label, Membership, Project
 from projects.roles import Role
 
 
@@ -37,17 +41,20 @@ class ProjectRow:
 WEEKS = 12
 
 
+def summed(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With `touched_at`, the moment of the last Change of anything in each, and `open_count`."""
+    newest = Change.objects.filter(head_id=OuterRef("head_id"), seq=OuterRef("head__last_seq"))
+    tally = IssueTally.objects.filter(pk=OuterRef("pk")).annotate(n=F("opened") + F("in_progress"))
+    return projects.annotate(touched_at=Subquery(newest.values("at")), open_count=Subquery(tally.values("n")))
+
+
 def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.date) -> list[ProjectRow]:
-    """In the order given. Five queries. `today` in the reader's time zone."""
+    """In the order given; `projects` came from `summed`. Three queries. `today` in the reader's time zone."""
     ids = [project.pk for project in projects]
     overdue = Issue.objects.filter(project_id__in=ids, is_open=True, deleted_at=None, due_date__lt=today).order_by()
     late = dict(overdue.values("project_id").annotate(n=Count("pk")).values_list("project_id", "n"))
-    tallies = IssueTally.objects.filter(pk__in=ids).values_list("pk", "opened", "in_progress")
-    counts = {pk: (opened + in_progress, late.get(pk, 0)) for pk, opened, in_progress in tallies}
     leads, roles = _leads_and_roles(actor, ids)
     weeks = _changes_by_week(ids)
-    newest = Change.objects.filter(head_id__in=ids, seq=F("head__last_seq"))
-    touched = dict(newest.values_list("head_id", "at"))
     return [
         ProjectRow(
             key=project.key,
@@ -56,9 +63,9 @@ def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.d
             is_public=project.is_public,
             archived_at=project.archived_at,
             lead=leads.get(project.pk),
-            open_count=counts.get(project.pk, (0, 0))[0],
-            overdue_count=counts.get(project.pk, (0, 0))[1],
-            updated_at=touched[project.pk],
+            open_count=project.open_count,  # type: ignore[attr-defined]
+            overdue_count=late.get(project.pk, 0),
+            updated_at=project.touched_at,  # type: ignore[attr-defined]
             my_role=roles.get(project.pk),
             weeks=weeks.get(project.pk, [0] * WEEKS),
         )
@@ -92,15 +99,60 @@ def _changes_by_week(ids: list[int]) -> dict[int, list[int]]:
     return {head_id: list(counts) for head_id, *counts in rows.annotate(**each)}
 
 
-def count_by_status(project: Project) -> dict[str, int]:
-    """Every status → how many issues that are not deleted. One query."""
-    tally = IssueTally.objects.get(pk=project.pk)
-    return {status: getattr(tally, column) for status, column in COLUMNS.items()}
+@dataclass(frozen=True)
+class Overview:
+    """counts   every status → how many issues that are not deleted; overdue: how many open ones are late
+    members  (user, role), Leads first, then by user name
+    labels   by name"""
+
+    counts: dict[str, int]
+    overdue: int
+    members: list[tuple[PersonShown, str]]
+    labels: list[LabelShown]
 
 
-def count_overdue(project: Project, today: datetime.date) -> int:
-    """Open issues whose due date is past. One query."""
-    return Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).count()
+class PersonShown(NamedTuple):
+    username: str
+    name: str
+
+
+def overview_of(project: Project, *, today: datetime.date) -> Overview:
+    """All of it in one query. `today` in the reader's time zone."""
+    tally = IssueTally.objects.filter(pk=project.pk).order_by()
+    parts: list[QuerySet[Any, Any]] = [
+        tally.annotate(kind=Value("status"), a=Value(status.value), b=Value(""), c=Value(""), n=F(column))
+        for status, column in COLUMNS.items()
+    ]
+    open_late = Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).order_by()
+    late = open_late.values("project_id").annotate(
+        kind=Value("overdue"), a=Value(""), b=Value(""), c=Value(""), n=Count("pk")
+    )
+    people: QuerySet[Any, Any] = Membership.objects.filter(project=project, slot=0).order_by()
+    full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
+    people = people.annotate(kind=Value("member"), full=full, n=Value(0))
+    labels: QuerySet[Any, Any] = Label.objects.filter(project=project, slot=0).order_by()
+    labels = labels.annotate(kind=Value("label"), c=Value(""), n=Value(0))
+    counts, overdue = {status.value: 0 for status in COLUMNS}, 0
+    members, named = [], []
+    rows: list[QuerySet[Any, Any]] = [part.values_list("kind", "a", "b", "c", "n") for part in (*parts, late)]
+    rows.append(people.values_list("kind", "user__username", "full", "role", "n"))
+    rows.append(labels.values_list("kind", "name", "colour", "c", "n"))
+    for kind, one, two, three, n in rows[0].union(*rows[1:], all=True):
+        if kind == "status":
+            counts[one] = n
+        elif kind == "overdue":
+            overdue = n
+        elif kind == "member":
+            members.append((PersonShown(one, two or one), three))
+        else:
+            named.append(LabelShown(one, two))
+    rank = {Role.LEAD.value: 0, Role.DEVELOPER.value: 1}
+    return Overview(
+        counts,
+        overdue,
+        sorted(members, key=lambda one: (rank.get(one[1], 2), canonical(one[0].username))),
+        sorted(named, key=lambda label: canonical(label.name)),
+    )
 
 
 def count_open_by_assignee(project: Project) -> dict[int, int]:

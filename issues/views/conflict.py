@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,6 +95,9 @@ def readable(field: str, value: Any) -> str:
     """A state's value in the words of the pages; '' for nothing."""
     if isinstance(value, list):
         return ", ".join(value)
+    if field == "due_date" and value:
+        day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
+        return f"{day.day} {day:%b %Y}"
     return str(_WORDS.get(field, {}).get(value, "" if value is None else value))
 
 

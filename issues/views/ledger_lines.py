@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,17 @@ from django.utils import timezone
 from issues.history.activity import Activity
 from projects.models import Project
 
-_SUBJECT = re.compile(r"\A(opened|closed|reopened|renamed|deleted|restored) (?:it|the issue)\b")
+# Between a member or label and the issues that the same Change wrote.
+_JOINTS = {
+    "label.delete": ", which was on",
+    "label.merge": ", which was on",
+    "member.remove": "and unassigned",
+    "member.role": "and unassigned",
+    "member.leave": "and was unassigned from",
+    "comment.add": "on",
+    "comment.edit": "on",
+    "comment.delete": "on",
+}
 _ICONS = {
     "issue.create": "circle-plus",
     "issue.import": "circle-plus",
@@ -31,15 +40,16 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Line:
-    """`before` · issues · `after`, or `before` · `what`. issues: (key, title, address)."""
+    """`before` · `what` · `joint` · issues · `after`. issues: (key, title, address)."""
 
     seq: int
     at: datetime.datetime
     actor: Any
     icon: str
     before: str
-    after: str
     what: str
+    joint: str
+    after: str
     issues: list[tuple[str, str, str]]
     more: int
 
@@ -60,11 +70,7 @@ def activity_url(project: Project) -> str:
 
 def _line(activity: Activity) -> Line:
     change = activity.change
-    before, after = activity.words, ""
-    if activity.issues and (match := _SUBJECT.match(activity.words)):
-        before, after = match[1], activity.words[match.end() :].strip()
-    elif activity.issues and not activity.what and change.verb != "member.leave":
-        before = f"{activity.words} on"
+    before, after = activity.words
     noun = change.verb.partition(".")[0]
     anchor = f"#c{activity.comment_id}" if activity.comment_id and noun == "comment" else ""
     return Line(
@@ -73,8 +79,9 @@ def _line(activity: Activity) -> Line:
         actor=change.actor,
         icon=_ICONS.get(change.verb) or _ICONS.get(noun, "circle-dot"),
         before=before,
-        after=after,
         what=activity.what,
+        joint=_JOINTS.get(change.verb, "") if activity.issues else "",
+        after=after,
         issues=[(key, title, reverse("issue_detail", args=[key]) + anchor) for key, title in activity.issues],
         more=activity.more,
     )

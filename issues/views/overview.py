@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 from accounts.posting import actor_of
 from issues.history.activity import activity_of
 from issues.models import Status
-from issues.selectors.projects import count_by_status, count_overdue
+from issues.selectors.projects import overview_of
 from issues.selectors.references import resolver
 from issues.views.addresses import list_url
 from issues.views.ledger_lines import activity_url, lines_of
 from issues.views.project_then import project_then
 from itms_site.web import page
-from projects.selectors import get_project, labels_of, members_of
+from projects.selectors import get_project
 from projects.views.tabs import project_page
 
 RECENT = 5
@@ -28,15 +28,18 @@ def project_detail(request: HttpRequest, key: str) -> HttpResponse:
         return project_then(request, key)
     actor = actor_of(request)
     project = get_project(actor, key)
-    counts = count_by_status(project)
-    members, labels = list(members_of(project)), list(labels_of(project))
+    found = overview_of(project, today=timezone.localdate())
+    members, labels = found.members, found.labels
     context = {
         **project_page(actor, project, "overview"),
         "counts": [
-            *[(str(status.label), counts[status], list_url(project, f"status:{status.value}")) for status in Status],
-            ("Overdue", count_overdue(project, timezone.localdate()), list_url(project, "is:overdue sort:due")),
+            *[
+                (str(status.label), found.counts[status], list_url(project, f"status:{status.value}"))
+                for status in Status
+            ],
+            ("Overdue", found.overdue, list_url(project, "is:overdue sort:due")),
         ],
-        "total": sum(counts.values()),
+        "total": sum(found.counts.values()),
         "lines": lines_of(activity_of(project, limit=RECENT)),
         "activity_url": activity_url(project),
         "members": members[:NAMED],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
-from issues.selectors.projects import project_rows
+from issues.selectors.projects import project_rows, summed
 from issues.views.project_then import projects_then
 from issues.views.sparkline import sparkline
 from itms_site.paging import Key, page_of
@@ -32,7 +32,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", " ").strip()[:200]
     deleted = deleted_projects(actor)
     found = deleted if show == "deleted" else projects_for(actor, archived=show == "archived")
-    batch = page_of(named(found, words), ORDER, limit=SHOWN, after=request.GET.get("after"))
+    batch = page_of(summed(named(found, words)), ORDER, limit=SHOWN, after=request.GET.get("after"))
     has_deleted = show == "deleted" or deleted.exists()
     rows = project_rows(actor, batch.items, today=timezone.localdate())
     context = {

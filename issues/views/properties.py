@@ -31,6 +31,6 @@ def _words(issue: Issue, fields: Mapping[str, Any]) -> str:
     if name == "labels":
         return f"{issue.key} has the labels {', '.join(value)} now." if value else f"{issue.key} has no label now."
     if name == "due_date":
-        return f"{issue.key} is due on {value}." if value else f"{issue.key} has no due date now."
+        return f"{issue.key} is due on {readable(name, value)}." if value else f"{issue.key} has no due date now."
     word = readable(name, value).lower()
     return f"{issue.key} has {word} priority now." if name == "priority" else f"{issue.key} has the type {word} now."

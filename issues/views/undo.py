@@ -1,4 +1,4 @@
-"""The way back from what was just done: the form in its toast, if the actor may send it."""
+"""The way back from what was just done to one issue or many: the form of its toast, if the actor may send it."""
 
 from __future__ import annotations
 

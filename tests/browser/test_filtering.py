@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from issues.services.opening import open_issue
+from projects.services.labels import create_label
 from tests.browser.conftest import PHONE, Live, PageAs, violations
 
 LIST = "/projects/PUB/issues/"
@@ -84,6 +85,23 @@ def test_menus_and_chips_change_the_list_alone(live: Live, page_as: PageAs) -> N
     page.get_by_role("combobox", name="Filter issues").fill("PUB-2")
     page.keyboard.press("Enter")
     page.wait_for_url("**/issues/PUB-2/")
+
+
+def test_a_long_menu_is_searched(live: Live, page_as: PageAs) -> None:
+    lead, project = live.world.actor("lead"), live.world.projects["PUB"].pk
+    for n in range(14):
+        create_label(lead, project, name=f"area {n}", colour="#1d76db")
+    page = page_as("dev", bypass_csp=True)
+    page.goto(LIST)
+    page.locator("summary", has_text="Label").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Find in the menu")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.type("bu")
+    expect(page.locator("details[open] .menu-item:visible")).to_have_text(["bug"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Free issue of PUB")).to_have_count(0)
+    expect(page.locator("summary", has_text="Label: bug")).to_be_focused()
 
 
 def test_a_view_is_saved_shared_and_opened_by_another(live: Live, page_as: PageAs) -> None:

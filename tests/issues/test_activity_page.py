@@ -5,6 +5,7 @@ import re
 import pytest
 
 from accounts.models import Change
+from issues.services.assigning import assign_issue
 from issues.services.commenting import add_comment
 from issues.services.deleting_label import delete_label
 from issues.services.deleting_project import delete_project
@@ -39,10 +40,10 @@ def test_it_works(world: World) -> None:
     page = text_of(signed_in(world, "dev").get(URL))
     said = sentences(page)
     assert said[:5] == [
-        "lead removed the member PUB-2 Taken issue of PUB assignee",
-        "lead deleted the label PUB-2 Taken issue of PUB bug",
+        "lead removed the member assignee and unassigned PUB-2 Taken issue of PUB",
+        "lead deleted the label bug, which was on PUB-2 Taken issue of PUB",
         "stranger commented on PUB-2 Taken issue of PUB",
-        "lead changed priority from Medium to High on PUB-1 Free issue of PUB",
+        "lead changed the priority of PUB-1 Free issue of PUB from Medium to High",
         "lead closed PUB-1 Free issue of PUB and added label ui",
     ]
     assert said[-1] == "lead created the project"
@@ -56,6 +57,47 @@ def test_a_sentence_names_its_issue_first(world: World) -> None:
         "lead renamed PUB-1 Other from “Free issue of PUB” to “Other”, reopened it and added label ui",
         "lead closed PUB-1 Other and changed type from Task to Bug",
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"status": "IN_PROGRESS"}, "moved PUB-2 Taken issue of PUB from Open to In progress"),
+        ({"labels": ["ui"]}, "added label ui to PUB-2 Taken issue of PUB and removed label bug"),
+        ({"labels": []}, "removed label bug from PUB-2 Taken issue of PUB"),
+        ({"labels": ["bug", "ui"], "status": "CLOSED"}, "closed PUB-2 Taken issue of PUB and added label ui"),
+        ({"description": "Words"}, "wrote the description of PUB-2 Taken issue of PUB"),
+        ({"due_date": "2031-01-01"}, "set the due date of PUB-2 Taken issue of PUB to 1 Jan 2031"),
+        (
+            {"priority": "LOW", "type": "BUG", "due_date": "2031-01-01"},
+            "changed the type of PUB-2 Taken issue of PUB from Task to Bug, changed priority from Medium to Low "
+            "and set the due date to 1 Jan 2031",
+        ),
+        (
+            {"status": "CLOSED", "labels": [], "type": "BUG"},
+            "closed PUB-2 Taken issue of PUB, changed type from Task to Bug and removed label bug",
+        ),
+        (
+            {"description": "Words", "labels": []},
+            "wrote the description of PUB-2 Taken issue of PUB and removed label bug",
+        ),
+    ],
+)
+def test_compound_sentences_read_as_people_write(world: World, fields: dict[str, object], said: str) -> None:
+    edit_issue(world.actor("lead"), world.issue("PUB-2"), version=1, fields=fields)
+    assert sentences(text_of(signed_in(world, "dev").get(URL)))[0] == f"lead {said}"
+
+
+@pytest.mark.parametrize(
+    ("assignee", "said"),
+    [
+        (None, "unassigned assignee from PUB-2 Taken issue of PUB"),
+        ("dev", "reassigned PUB-2 Taken issue of PUB from assignee to dev"),
+    ],
+)
+def test_sentences_of_who_works_on_it(world: World, assignee: str | None, said: str) -> None:
+    assign_issue(world.actor("lead"), world.issue("PUB-2"), version=1, assignee=assignee)
+    assert sentences(text_of(signed_in(world, "dev").get(URL)))[0] == f"lead {said}"
 
 
 def test_page_by_page_without_a_gap(world: World) -> None:
