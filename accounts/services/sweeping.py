@@ -24,7 +24,7 @@ def sweep() -> dict[str, int]:
 
 def _remove(rows: QuerySet[Session] | QuerySet[IdempotentRequest] | QuerySet[Attempt]) -> int:
     removed = 0
-    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+    while keys := [str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:PIECE]]:
         rows.filter(pk__in=keys).delete()
         removed += len(keys)
     return removed

@@ -16,6 +16,7 @@ from accounts.models import Change, User
 from issues.derived import COLUMNS
 from issues.models import OPEN_STATUSES, Issue, IssueLabel, IssueTally
 from issues.selectors.listing import LabelShown
+from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 from projects.models import Label, Membership, Project
 from projects.roles import Role
@@ -118,26 +119,9 @@ class PersonShown(NamedTuple):
 
 def overview_of(project: Project, *, today: datetime.date) -> Overview:
     """All of it in one query. `today` in the reader's time zone."""
-    tally = IssueTally.objects.filter(pk=project.pk).order_by()
-    parts: list[QuerySet[Any, Any]] = [
-        tally.annotate(kind=Value("status"), a=Value(status.value), b=Value(""), c=Value(""), n=F(column))
-        for status, column in COLUMNS.items()
-    ]
-    open_late = Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).order_by()
-    late = open_late.values("project_id").annotate(
-        kind=Value("overdue"), a=Value(""), b=Value(""), c=Value(""), n=Count("pk")
-    )
-    people: QuerySet[Any, Any] = Membership.objects.filter(project=project, slot=0).order_by()
-    full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
-    people = people.annotate(kind=Value("member"), full=full, n=Value(0))
-    labels: QuerySet[Any, Any] = Label.objects.filter(project=project, slot=0).order_by()
-    labels = labels.annotate(kind=Value("label"), c=Value(""), n=Value(0))
     counts, overdue = {status.value: 0 for status in COLUMNS}, 0
     members, named = [], []
-    rows: list[QuerySet[Any, Any]] = [part.values_list("kind", "a", "b", "c", "n") for part in (*parts, late)]
-    rows.append(people.values_list("kind", "user__username", "full", "role", "n"))
-    rows.append(labels.values_list("kind", "name", "colour", "c", "n"))
-    for kind, one, two, three, n in rows[0].union(*rows[1:], all=True):
+    for kind, one, two, three, n in _overview.fetch(today, given=(project.pk,)):
         if kind == "status":
             counts[one] = n
         elif kind == "overdue":
@@ -153,6 +137,31 @@ def overview_of(project: Project, *, today: datetime.date) -> Overview:
         sorted(members, key=lambda one: (rank.get(one[1], 2), canonical(one[0].username))),
         sorted(named, key=lambda label: canonical(label.name)),
     )
+
+
+def _overview_rows(today: datetime.date, project_id: int) -> QuerySet[Any, Any]:
+    project = Project(pk=project_id)
+    tally = IssueTally.objects.filter(pk=project.pk).order_by()
+    parts: list[QuerySet[Any, Any]] = [
+        tally.annotate(kind=Value("status"), a=Value(status.value), b=Value(""), c=Value(""), n=F(column))
+        for status, column in COLUMNS.items()
+    ]
+    open_late = Issue.objects.filter(project=project, deleted_at=None, is_open=True, due_date__lt=today).order_by()
+    late = open_late.values("project_id").annotate(
+        kind=Value("overdue"), a=Value(""), b=Value(""), c=Value(""), n=Count("pk")
+    )
+    people: QuerySet[Any, Any] = Membership.objects.filter(project=project, slot=0).order_by()
+    full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
+    people = people.annotate(kind=Value("member"), full=full, n=Value(0))
+    labels: QuerySet[Any, Any] = Label.objects.filter(project=project, slot=0).order_by()
+    labels = labels.annotate(kind=Value("label"), c=Value(""), n=Value(0))
+    rows: list[QuerySet[Any, Any]] = [part.values_list("kind", "a", "b", "c", "n") for part in (*parts, late)]
+    rows.append(people.values_list("kind", "user__username", "full", "role", "n"))
+    rows.append(labels.values_list("kind", "name", "colour", "c", "n"))
+    return rows[0].union(*rows[1:], all=True)
+
+
+_overview = Prepared(_overview_rows)
 
 
 def count_open_by_assignee(project: Project) -> dict[int, int]:

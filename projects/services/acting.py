@@ -7,11 +7,21 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.actor import Actor
 from accounts.services.ledger import Record, recording
+from itms_site.db.prepared import Prepared
 from itms_site.errors import Conflict, NotFound
 from projects.models import Project
 from projects.rules import visible_projects
+
+
+def _visible(is_operator: bool, user_id: int, project_id: int) -> QuerySet[Project]:
+    return Project.objects.filter(visible_projects(Actor.stand_in(user_id, is_operator)), pk=project_id)
+
+
+_seen_again = Prepared(_visible)
 
 
 @contextmanager
@@ -29,7 +39,9 @@ def acting(
 
     Raises NotFound when the actor may no longer see it, Conflict when it was deleted meanwhile."""
     with recording(actor, verb, project_id, at=at, data=data, reason=reason) as record:
-        project = Project.objects.filter(visible_projects(record.actor), pk=project_id).first()
+        actor = record.actor
+        found: list[Project] = _seen_again.fetch(actor.is_operator, given=(actor.user_id or 0, project_id))
+        project = found[0] if found else None
         if project is None:
             raise NotFound("This project is not there any more, or you may no longer see it.")
         if project.deleted_at is not None and not deleted_ok:
