@@ -116,7 +116,7 @@ def test_glyphs_stay_in_forced_colours_and_nothing_moves(live: Live, page_as: Pa
     page.goto("/projects/PUB/issues/")
     for shape in ("s-open", "p-medium"):
         drawn = page.evaluate(f"getComputedStyle(document.querySelector('.{shape}'), '::before').backgroundColor")
-        assert drawn == page.evaluate("getComputedStyle(document.querySelector('.row-title')).color")
+        assert drawn == page.evaluate("getComputedStyle(document.querySelector('.list-count')).color")
     assert page.evaluate("getComputedStyle(document.querySelector('main .button')).borderTopStyle") == "solid"
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"
