@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.actor import Actor
-from issues.search import dates
+from issues.search import dates, past
 from issues.search.context import Context, all_of, any_of
-from issues.search.fields import FIELDS, plain
+from issues.search.fields import FIELDS
 from issues.search.frame import Frame, frame_of
 from issues.search.fulltext import words_q
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Term, Word
+from issues.search.spelling import plain
 from projects.models import Project
 
 Order = tuple[tuple[str, bool], ...]
@@ -88,8 +89,13 @@ def _all(context: Context, node: And) -> Q:
     """Plain words go to the full text together: an index answers them at once."""
     words: list[str] = []
     parts: list[Q] = []
+    span = past.span_of(context, node.children) if past.bounded(node.children) else None
     for child in node.children:
-        if isinstance(child, Word) and _named(context, child) is None:
+        if span is not None and isinstance(child, Term) and child.key in past.BOUNDS:
+            continue
+        if span is not None and isinstance(child, Term) and child.key == "changed":
+            parts.append(any_of([past.changed_q(context, value, span) for value in child.values]))
+        elif isinstance(child, Word) and _named(context, child) is None:
             words.append(child.text)
         else:
             parts.append(_q(context, child))

@@ -6,19 +6,18 @@ EXISTS, or by IN with a subquery, so that no issue appears twice and compiling s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.enums import TextChoices
 
 from issues.models import OPEN_STATUSES, PRIORITY_RANK, Comment, IssueLabel, Status, Type
-from issues.search import people
+from issues.search import past, people
 from issues.search.context import Context, listed
 from issues.search.fulltext import comment_q, title_q, words_q
 from issues.search.keys import key_q, projects_called
 from issues.search.nodes import Value
+from issues.search.spelling import plain, spellings
 from issues.search.when import day_q, time_q
 from itms_site.db.text import canonical
 
@@ -40,16 +39,7 @@ class Field:
     q: Build
 
 
-def plain(word: str) -> str:
-    """`In-Progress`, `in_progress` and `IN PROGRESS` are one word."""
-    return re.sub(r"[\s_-]+", "-", word.strip().casefold())
-
-
-def _spellings(choices: type[TextChoices]) -> dict[str, str]:
-    return {plain(value): value for value in choices.values}
-
-
-STATUSES, TYPES = _spellings(Status), _spellings(Type)
+STATUSES, TYPES = spellings(Status), spellings(Type)
 RANKS = {plain(priority): rank for priority, rank in PRIORITY_RANK.items()}
 
 
@@ -143,6 +133,12 @@ FIELDS: dict[str, Field] = {
     "closed": Field("when it was closed", (*_DAYS, "none"), time_q("closed", "closed_at", nullable=True)),
     "due": Field("when it is due", _DUE_DAYS, day_q("due", "due_date", nullable=True)),
     "key": Field("its key, a former one too; 12 or #12 is a number", (), key_q),
+    "was": Field(
+        "a status, type or priority that it had before, or @name of a former assignee", past.WORDS, past.was_q
+    ),
+    "changed": Field("what of it changed; also with after: and before:", tuple(past.CHANGED), past.changed_q),
+    "after": Field("with changed: only what changed after that day", (), past.alone_q("after")),
+    "before": Field("with changed: only what changed before that day", (), past.alone_q("before")),
     "text": Field("text in title, description or comments", (), lambda context, value: words_q([value.text])),
     "title": Field("text in the title", (), lambda context, value: title_q(value.text)),
     "comment": Field("text in a comment", (), lambda context, value: comment_q(value.text)),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from issues.models import OPEN_STATUSES
 from issues.search.context import Context
-from issues.search.fields import STATUSES, plain
+from issues.search.fields import STATUSES
 from issues.search.fulltext import terms_of
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Term, Word
+from issues.search.spelling import plain
 from issues.search.terms import Wanted
 
 # Keys that leave few issues, which an index of their own finds.

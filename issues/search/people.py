@@ -20,13 +20,13 @@ _USERNAME = re.compile(r"\A[a-z0-9_]{1,32}\Z")
 def assignee_q(context: Context, value: Value) -> Q:
     if _is_none(value):
         return Q(assignee__isnull=True)
-    return Q(assignee__in=_users(context, value))
+    return Q(assignee__in=users_called(context, value))
 
 
 def author_q(context: Context, value: Value) -> Q:
     if _is_none(value):
         return context.unknown("author", value, "Every issue has an author.")
-    return Q(reporter__in=_users(context, value))
+    return Q(reporter__in=users_called(context, value))
 
 
 def commenter_q(context: Context, value: Value) -> Q:
@@ -34,7 +34,7 @@ def commenter_q(context: Context, value: Value) -> Q:
     comments = Comment.objects.filter(issue_id=OuterRef("pk"), deleted_at=None)
     if _is_none(value):
         return ~Q(Exists(comments))
-    return Q(Exists(comments.filter(author__in=_users(context, value))))
+    return Q(Exists(comments.filter(author__in=users_called(context, value))))
 
 
 def mentions_q(context: Context, value: Value) -> Q:
@@ -77,7 +77,7 @@ def _username(context: Context, value: Value) -> str | None:
     return name if _USERNAME.match(name) else None
 
 
-def _users(context: Context, value: Value) -> QuerySet[User, int] | list[int]:
+def users_called(context: Context, value: Value) -> QuerySet[User, int] | list[int]:
     name = _username(context, value)
     if name is None:
         return []

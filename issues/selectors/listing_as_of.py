@@ -16,10 +16,11 @@ from issues import search
 from issues.history.states import LabelNames
 from issues.models import Comment, Issue
 from issues.search.context import Context
-from issues.search.fields import FIELDS, plain
+from issues.search.fields import FIELDS
 from issues.search.fulltext import description_q, title_q
 from issues.search.keys import number_q
 from issues.search.nodes import And, Node, Not, Or, Term, Word
+from issues.search.spelling import plain
 from issues.selectors.listing import LabelShown
 from issues.selectors.matching import FAR, comments_of, order_of, restorable_in
 from itms_site.db.text import canonical

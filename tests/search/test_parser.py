@@ -119,7 +119,7 @@ def test_the_tree(text: str, tree: str) -> None:
         ("asignee:x", [("`asignee:` is not a filter — did you mean `assignee:`?", (0, 8), "assignee:")]),
         ("assig:x", [("`assig:` is not a filter — did you mean `assignee:`?", (0, 6), "assignee:")]),
         ("a State:x", [("`State:` is not a filter — did you mean `status:`?", (2, 8), "status:")]),
-        ("watcher:x", [("`watcher:` is not a filter; it is searched as text.", (0, 8), None)]),
+        ("sprint:x", [("`sprint:` is not a filter; it is searched as text.", (0, 7), None)]),
         ("status: x", [("`status:` has no value yet and is left out.", (0, 7), None)]),
         ("sort:creatd-asc", [(f"`sort:creatd-asc` is left out: {SORTED_BY}", (5, 15), "created-asc")]),
         ("sort:rank", [(f"`sort:rank` is left out: {SORTED_BY}", (5, 9), None)]),

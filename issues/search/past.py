@@ -1,0 +1,112 @@
+"""Keys that ask the history of an issue: what it was before, and what of it changed when."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from issues.models import Issue, Priority, Status, Type
+from issues.search import dates, people
+from issues.search.context import Context, listed
+from issues.search.nodes import Node, Term
+from issues.search.nodes import Value as Said
+from issues.search.spelling import plain, spellings
+
+_WAS: dict[str, dict[str, str]] = {
+    "status": spellings(Status),
+    "type": spellings(Type),
+    "priority": spellings(Priority),
+}
+WORDS = tuple(word for words in _WAS.values() for word in words)
+# What people set, as the history keeps it.
+CHANGED = {
+    "status": "status",
+    "type": "type",
+    "priority": "priority",
+    "assignee": "assignee_id",
+    "due": "due_date",
+    "title": "title",
+    "description": "description",
+    "label": "label_ids",
+}
+BOUNDS = ("after", "before")
+
+
+def was_q(context: Context, value: Said) -> Q:
+    """An earlier version had that status, type or priority, or was assigned to that person."""
+    word = plain(value.text)
+    for column, words in _WAS.items():
+        if word in words and not value.text.startswith("@"):
+            return Q(Exists(_earlier().filter(**{column: words[word]})))
+    if value.text.startswith("@"):
+        return Q(Exists(_earlier().filter(assignee__in=people.users_called(context, value))))
+    return context.unknown("was", value, f"Choose {listed(WORDS)}, or @ and a user name.", WORDS)
+
+
+def _earlier() -> Any:
+    return Issue.history.model._base_manager.filter(id=OuterRef("pk"), version__lt=OuterRef("version"))
+
+
+@dataclass(frozen=True)
+class Span:
+    """from `begin` on, before `end`; None is open"""
+
+    begin: datetime.datetime | None = None
+    end: datetime.datetime | None = None
+
+
+def changed_q(context: Context, value: Said, span: Span | None = None) -> Q:
+    """Some version in that span has another value of the field than the one before it."""
+    column = CHANGED.get(plain(value.text).removesuffix("s"), CHANGED.get(plain(value.text)))
+    if column is None:
+        return context.unknown("changed", value, f"Choose {listed(list(CHANGED))}.", CHANGED)
+    versions = Issue.history.model._base_manager
+    before = versions.filter(id=OuterRef("id"), version=OuterRef("version") - Value(1)).annotate(said=_text(column))
+    rows = versions.filter(id=OuterRef("pk"), version__gt=1)
+    if span is not None and span.begin is not None:
+        rows = rows.filter(history_date__gte=span.begin)
+    if span is not None and span.end is not None:
+        rows = rows.filter(history_date__lt=span.end)
+    rows = rows.annotate(said=_text(column), before=Subquery(before.values("said")[:1]))
+    return Q(Exists(rows.exclude(said=F("before"))))
+
+
+def _text(column: str) -> Any:
+    """The value as text, nothing as the empty one: NULL is neither equal nor different to SQL."""
+    return Coalesce(Cast(column, CharField()), Value(""), output_field=CharField())
+
+
+def bounded(nodes: tuple[Node, ...]) -> bool:
+    """Whether `after:` or `before:` stands beside a `changed:`, which they bound."""
+    return any(isinstance(node, Term) and node.key == "changed" for node in nodes)
+
+
+def span_of(context: Context, nodes: tuple[Node, ...]) -> Span:
+    """`after:2026-01-31` begins when that day has ended, `before:` ends as it begins, as `>` and `<` do."""
+    begin = end = None
+    for node in nodes:
+        if not (isinstance(node, Term) and node.key in BOUNDS):
+            continue
+        period = dates.read_period(node.values[0].text, context.today, backwards=True, point=True)
+        if period is None:
+            context.unknown(node.key, node.values[0], "Write a day as 2026-01-31, or -7d.", dates.WORDS)
+            continue
+        first, last = period.bounds(context.zone)
+        if node.key == "after":
+            begin = last
+        else:
+            end = first
+    return Span(begin, end)
+
+
+def alone_q(key: str) -> Any:
+    """`after:` without a `changed:` beside it bounds nothing."""
+
+    def q(context: Context, value: Said) -> Q:
+        return context.unknown(key, value, f"It goes with changed:, as in changed:status {key}:2026-01-31.", ())
+
+    return q
