@@ -11,9 +11,9 @@ from django.db.models.functions import Concat, Trim
 
 from accounts.actor import Actor
 from accounts.models import User
-from issues.search.fields import plain
 from issues.search.help import KeyHelp, describe_keys
 from issues.search.place import Place, written
+from issues.search.spelling import plain
 from issues.search.suggest import closest_key
 from itms_site.db.text import canonical
 from projects.models import Label, Membership, Project
