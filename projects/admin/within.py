@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -53,7 +53,10 @@ class WithinProject(GuardedAdmin):
         """A form offers and takes the reader's projects alone: another one's id is no valid choice, as is none's."""
         if db_field.name == "project":
             kwargs["queryset"] = projects_managed_by(actor_of(request)).filter(deleted_at=None)
-        return field_of(db_field, request, **kwargs)
+        found = field_of(db_field, request, **kwargs)
+        if isinstance(found.widget, AutocompleteSelect):
+            found.widget = _IdsAlone.like(found.widget)
+        return found
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """No pop-ups beside a field: they would offer what the reader may not do."""
@@ -61,6 +64,20 @@ class WithinProject(GuardedAdmin):
         if isinstance(getattr(found, "widget", None), RelatedFieldWidgetWrapper):
             found.widget = found.widget.widget
         return found
+
+
+class _IdsAlone(AutocompleteSelect):
+    """Looks up what was chosen to show it again: what is no id at all, the database is not asked for."""
+
+    @classmethod
+    def like(cls, widget: AutocompleteSelect) -> AutocompleteSelect:
+        made = cls(widget.field, widget.admin_site, attrs=widget.attrs, choices=widget.choices, using=widget.db)
+        made.is_required = widget.is_required
+        return made
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        ids = [each for each in value if str(each).isascii() and str(each).isdigit() and len(str(each)) <= 18]
+        return super().optgroups(name, ids, attr)
 
 
 class ProjectFilter(SimpleListFilter):
