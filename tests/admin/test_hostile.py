@@ -77,7 +77,8 @@ def test_a_foreign_row_in_every_field(cast: World) -> None:
     """Each name that a form might read, with the ids of RIVAL."""
     client, rival = client_of(cast, "lead"), cast.projects["RIVAL"]
     names = ("project", "project_id", "head", "change", "parent", "assignee", "reporter", "user", "user_id",
-             "author", "issue", "created_by", "labels", "who", "names", "id", "pk", "slot", "deleted_by", "object_id")  # fmt: skip
+             "author", "issue", "created_by", "labels", "who", "names", "id", "pk", "slot", "deleted_by",
+             "object_id")  # fmt: skip
     before = Change.objects.filter(head_id=rival.pk).count()
     for row in (cast.projects["PUB"], cast.issue("PUB-1"), Label.objects.filter(project__key="PUB").first()):
         for name in names:
