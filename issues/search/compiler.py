@@ -17,6 +17,7 @@ from issues.search.fulltext import words_q
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Term, Word
 from issues.search.spelling import plain
+from itms_site.db.text import canonical
 from projects.models import Project
 
 Order = tuple[tuple[str, bool], ...]
@@ -49,7 +50,7 @@ _ASKER = re.compile(r"@|\bme\b|mine", re.IGNORECASE)
 
 def says_the_same_to_all(query: Compiled) -> bool:
     """Whether the query means the same whoever asks it."""
-    return _ASKER.search(query.text) is None
+    return _ASKER.search(canonical(query.text)) is None
 
 
 def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project: Project | None = None) -> Compiled:

@@ -28,6 +28,7 @@ def user_with(forge: Forge, **other: Any) -> dict[str, Any]:
         "single_keys": 1,
         "is_active": 1,
         "is_staff": 0,
+        "sessions_version": 0,
         "session_generation": 0,
         "date_joined": NOON,
     }
