@@ -41,18 +41,21 @@ DERIVED = [
             f"INSERT INTO issues_issuetally (project_id, {_NAMES}) SELECT p.id, {_SUMS} FROM projects_project p"
             " LEFT JOIN issues_issue i ON i.project_id = p.id GROUP BY p.id",
         ),
+        needs=("issues_issue", "issues_issuetally"),
     ),
     Follow(
         "tally_insert",
         "issues_issue",
         "INSERT",
         f"UPDATE issues_issuetally SET {_ADD} WHERE project_id = NEW.project_id",
+        needs=("issues_issuetally",),
     ),
     Follow(
         "tally_update",
         "issues_issue",
         "UPDATE",
         f"UPDATE issues_issuetally SET {_MOVE} WHERE project_id = NEW.project_id",
+        needs=("issues_issuetally",),
     ),
     Follow(
         "search_insert",
@@ -60,8 +63,16 @@ DERIVED = [
         "INSERT",
         _INTO,
         restate=(f"INSERT INTO {FULLTEXT_TABLE} ({FULLTEXT_TABLE}) VALUES ('rebuild')",),
+        needs=(FULLTEXT_TABLE,),
         vendor="sqlite",
     ),
-    Follow("search_delete", "issues_searchdocument", "DELETE", _OUT_OF, vendor="sqlite"),
-    Follow("search_update", "issues_searchdocument", "UPDATE", f"{_OUT_OF}; {_INTO}", vendor="sqlite"),
+    Follow("search_delete", "issues_searchdocument", "DELETE", _OUT_OF, needs=(FULLTEXT_TABLE,), vendor="sqlite"),
+    Follow(
+        "search_update",
+        "issues_searchdocument",
+        "UPDATE",
+        f"{_OUT_OF}; {_INTO}",
+        needs=(FULLTEXT_TABLE,),
+        vendor="sqlite",
+    ),
 ]

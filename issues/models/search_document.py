@@ -20,7 +20,7 @@ class TermsField(models.TextField):  # type: ignore[type-arg]
 
 
 class Match(Lookup):  # type: ignore[type-arg]
-    """`terms__match=["wwfire*", "wwinvoice"]`: the full-text index finds all of these terms, those that end in `*` as
+    """`terms__match=["zqfire*", "zqinvoice"]`: the full-text index finds all of these terms, those that end in `*` as
     beginnings. InnoDB's knows committed rows only."""
 
     lookup_name = "match"

@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef, Q
 from issues.models import Comment, SearchDocument
 from issues.search.terms import Wanted, is_one_word, wanted
 
+OF_A_WORD = 4  # terms; a word that has more is also looked for as it is written
+
 
 def words_q(words: Sequence[str]) -> Q:
     """Issues that hold every one of the words, each in the title, the description or a comment."""
@@ -33,7 +35,7 @@ def holds(terms: Iterable[Wanted]) -> Q:
 
 def terms_of(words: Iterable[str]) -> list[Wanted]:
     """What a document must have for all of the words; a term that another one implies is left out."""
-    found = dict.fromkeys(term for word in words for term in wanted(word))
+    found = dict.fromkeys(term for word in words for term in wanted(word)[:OF_A_WORD])
     return [
         term
         for term in found

@@ -4,7 +4,7 @@ An index of a database has its own opinion of what a word is: MariaDB and MySQL 
 list of English ones, none of them can cut Chinese into words, and each compares accents in its own way. So the words
 are cut here, once, and written down in letters that all of them take for one word:
 
-    Naïve UI in 東京都    →    wwnaive wwui wwin ww__0iki_0fg0 …
+    Naïve UI in 東京都    →    zqnaive zqui zqin zq_0kfl_0fjg …
 
 Accents and case are gone, every term begins with MARK (so none is too short and none a stop word), any other letter
 than a–z and 0–9 is its number in base 36 behind a `_`. Writing without spaces between words is held in pairs of
@@ -18,8 +18,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MARK = "ww"
+MARK = "zq"
 LONGEST = 75  # characters of a term without its mark; InnoDB keeps no word above 84
+MOST = 1_000_000  # characters of a document: what is said beyond is not found, and no comment is too much to index
 _PLAIN = re.compile(r"[a-z0-9]+")
 _RUN = re.compile(r"[^\W_]+")
 # Thai to Burmese, Khmer, Han, Kana and Hangul.
@@ -43,15 +44,23 @@ class Wanted:
 
 
 def document(*texts: str) -> str:
-    """The distinct terms of the texts, each between spaces."""
-    return f" {' '.join(dict.fromkeys(term for text in texts for term in _terms(text)))} "
+    """The distinct terms of the texts, each between spaces; of more than fit, those that come first."""
+    return _grown(" ", set(), (term for text in texts for term in _terms(text)))
 
 
 def added(document: str, text: str) -> str:
     """The document with what is new in the text; the same when nothing is."""
-    have = set(document.split())
-    new = [term for term in dict.fromkeys(_terms(text)) if term not in have]
-    return f"{document}{' '.join(new)} " if new else document
+    return _grown(document, set(document.split()), _terms(text))
+
+
+def _grown(document: str, have: set[str], terms: Iterable[str]) -> str:
+    new, size = [document], len(document)
+    for term in terms:
+        if term not in have and size + len(term) < MOST:
+            have.add(term)
+            new.append(f"{term} ")
+            size += len(term) + 1
+    return "".join(new)
 
 
 def wanted(word: str) -> list[Wanted]:

@@ -19,7 +19,10 @@ def index_new(issue: Issue) -> None:
 
 def index_comment(comment: Comment) -> None:
     """A new one only adds words, and often none."""
-    row = SearchDocument.objects.get(pk=comment.issue_id)
+    row = SearchDocument.objects.filter(pk=comment.issue_id).first()
+    if row is None:  # `verify` names it; what is said now is found all the same
+        index_again(comment.issue)
+        return
     terms = added(row.terms, comment.body)
     if terms != row.terms:
         SearchDocument.objects.filter(pk=row.pk).update(terms=terms)
@@ -29,7 +32,7 @@ def index_again(issue: Issue) -> None:
     """After a text was changed or taken away: what it alone said is no longer found."""
     bodies = Comment.objects.filter(issue_id=issue.pk, deleted_at=None).order_by("pk").values_list("body", flat=True)
     terms = document(issue.title, issue.description, *bodies)
-    SearchDocument.objects.filter(pk=issue.pk).exclude(terms=terms).update(terms=terms)
+    SearchDocument.objects.update_or_create(issue_id=issue.pk, defaults={"terms": terms})
 
 
 def rebuild(project_id: int | None = None, tell: Callable[[int], Any] = lambda issues: None) -> None:

@@ -68,6 +68,7 @@ class Follow:
     """Runs one statement after each row that `event` touches, to keep what is derived from it.
 
     restate  makes all of it anew; run whenever the triggers were away and are put back
+    needs    the tables that the statement names: between migrations one may not be there
     vendor   the one engine that it is for; None is all"""
 
     name: str
@@ -75,6 +76,7 @@ class Follow:
     event: Literal["INSERT", "UPDATE", "DELETE"]
     statement: str
     restate: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     vendor: str | None = None
 
     @property
@@ -158,7 +160,7 @@ def install_all(connection: BaseDatabaseWrapper) -> None:
     """Installs every declared trigger anew, and makes anew what they keep. Needs the right to create triggers."""
     drop_all(connection)
     tables = set(connection.introspection.table_names())
-    wanted = [trigger for trigger in declared() if trigger.table in tables]
+    wanted = [each for each in declared() if {each.table, *getattr(each, "needs", ())} <= tables]
     with connection.cursor() as cursor:
         for trigger in wanted:
             cursor.execute(trigger.create(connection), None)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from issues import search
+from issues.search.fulltext import terms_of
 from issues.search.terms import LONGEST, added, document, is_one_word, wanted
 from issues.selectors import reading
 from issues.selectors.listing import list_issues
@@ -67,7 +68,21 @@ def test_a_word_is_not_held(text: str, word: str) -> None:
 
 def test_terms_are_letters_of_ascii_that_no_index_leaves_out() -> None:
     terms = document("É 東京 Ж a_b " + "長い" * 200 + " 🎉🎉").split()
-    assert all(term.isascii() and 3 <= len(term) <= LONGEST + 2 and term.startswith("ww") for term in terms)
+    assert all(term.isascii() and 3 <= len(term) <= LONGEST + 2 and term.startswith("zq") for term in terms)
+
+
+def test_a_document_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("issues.search.terms.MOST", 20)
+    assert document("alpha beta gamma") == added(document("alpha"), "beta gamma") == " zqalpha zqbeta "
+
+
+def test_no_term_is_a_stop_word_of_innodb() -> None:
+    assert document("w").strip() not in {"www", "who", "was", "the"}
+
+
+def test_a_long_word_asks_for_few_terms() -> None:
+    word = "".join(chr(0x4E00 + n) for n in range(2000))
+    assert len(terms_of([word])) <= 4 and len(terms_of([f"a{n}-" * 300 for n in range(3)])) <= 12
 
 
 def test_a_document_grows_by_what_is_new() -> None:

@@ -23,7 +23,7 @@ def documents(scope: Scope, progress: Progress) -> Iterator[Difference]:
         }
         for pk, body in rows(
             "SELECT t.issue_id, t.body FROM issues_comment t"
-            f" WHERE {piece.holds('t.issue_id')} AND {only} AND t.deleted_at IS NULL"
+            f" WHERE {piece.holds('t.issue_id')} AND {only} AND t.deleted_at IS NULL ORDER BY t.issue_id, t.id"
         ):
             if pk in texts:
                 texts[pk][0].append(body)
