@@ -1,5 +1,5 @@
 """What the database itself keeps in step with issues, because counting or searching anew would cost too much: the tally
-of each project, and on SQLite the full-text index (MariaDB and MySQL keep theirs themselves)."""
+of each project, and on SQLite the full-text index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ COLUMNS = {
     Status.CLOSED: "closed",
 }
 FULLTEXT_TABLE = "issues_search"  # SQLite's
-FULLTEXT_INDEX = "issue_search_terms"  # MariaDB's and MySQL's, on issues_searchdocument
 
 
 def _counts(row: str, status: str) -> str:

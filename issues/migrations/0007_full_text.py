@@ -1,9 +1,13 @@
-"""The full-text index over the words of issues, and the words of the issues that are there already."""
+"""The words of the issues that are there already, and SQLite's full-text index over them."""
 
 from django.db import migrations
 
-from issues.derived import FULLTEXT_INDEX, FULLTEXT_TABLE
+from issues.derived import FULLTEXT_TABLE
 from issues.services.indexing import rebuild
+
+
+def fill(apps, editor):
+    rebuild()
 
 
 def create_index(apps, editor):
@@ -12,19 +16,11 @@ def create_index(apps, editor):
             f"CREATE VIRTUAL TABLE {FULLTEXT_TABLE} USING fts5 (terms, content='issues_searchdocument',"
             " content_rowid='issue_id', tokenize=\"ascii tokenchars '_'\", prefix='4 5 6')"
         )
-    else:
-        editor.execute(f"ALTER TABLE issues_searchdocument ADD FULLTEXT INDEX {FULLTEXT_INDEX} (terms)")
 
 
 def drop_index(apps, editor):
     if editor.connection.vendor == "sqlite":
         editor.execute(f"DROP TABLE {FULLTEXT_TABLE}")
-    else:
-        editor.execute(f"ALTER TABLE issues_searchdocument DROP INDEX {FULLTEXT_INDEX}")
-
-
-def fill(apps, editor):
-    rebuild()
 
 
 class Migration(migrations.Migration):
@@ -32,6 +28,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop),
-        # MariaDB and MySQL change no schema inside a transaction.
-        migrations.RunPython(create_index, drop_index, atomic=False),
+        migrations.RunPython(create_index, drop_index),
     ]

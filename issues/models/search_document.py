@@ -20,8 +20,11 @@ class TermsField(models.TextField):  # type: ignore[type-arg]
 
 
 class Match(Lookup):  # type: ignore[type-arg]
-    """`terms__match=["zqfire*", "zqinvoice"]`: the full-text index finds all of these terms, those that end in `*` as
-    beginnings. InnoDB's knows committed rows only."""
+    """`terms__match=["zqfire*", "zqinvoice"]`: SQLite's full-text index finds all of these terms, those that end in `*`
+    as beginnings.
+
+    InnoDB's own index is not used. MariaDB 10.11 ends with a failed assertion (fts0fts.cc: result != FTS_INVALID) when a
+    row of it is written, that is taken back to a savepoint, and the row is written again in the same transaction."""
 
     lookup_name = "match"
     prepare_rhs = False
@@ -32,12 +35,8 @@ class Match(Lookup):  # type: ignore[type-arg]
         found = "SELECT rowid FROM issues_search WHERE issues_search MATCH %s"
         return f"{connection.ops.quote_name(table)}.{column} IN ({found})", [wanted]
 
-    def as_mysql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        left, parameters = self.process_lhs(compiler, connection)
-        return f"MATCH ({left}) AGAINST (%s IN BOOLEAN MODE)", [*parameters, " ".join(f"+{term}" for term in self.rhs)]
-
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        raise NotImplementedError("ITMS runs on SQLite, MariaDB and MySQL.")
+        raise NotImplementedError("MariaDB and MySQL have no full-text index here.")
 
 
 TermsField.register_lookup(Match)
@@ -47,8 +46,8 @@ class SearchDocument(models.Model):
     """terms  the distinct words of title, description and comments that are not deleted, as issues/search/terms.py
     writes them, each between spaces
 
-    Derived: written in the transaction of the act that changes one of those texts, recomputed by `verify`. Its index
-    is a FULLTEXT one, on SQLite the table issues_search (FTS5), which triggers keep."""
+    Derived: written in the transaction of the act that changes one of those texts, recomputed by `verify`. On SQLite
+    the table issues_search (FTS5) is its index, which triggers keep."""
 
     issue = models.OneToOneField(
         "issues.Issue", on_delete=models.PROTECT, primary_key=True, related_name="search_document"

@@ -3,7 +3,8 @@ index is asked.
 
 A word that many issues have is found soonest by walking through the issues in the order of the list: the page is full
 after a few hundred. A word that few have would make that walk go through all of them: the full-text index knows these
-few at once. Nobody can say beforehand which it is, so the walk comes first and is short."""
+few at once (SQLite; on MariaDB and MySQL the walk goes on). Nobody can say beforehand which it is, so the walk comes
+first and is short."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from accounts.actor import Actor
@@ -49,7 +51,9 @@ def read_page(
         return first_of(reading.rows(index), order, limit)
     found = reading.rows(index, end=end)
     if len(found) <= limit:
-        found = reading.rows(None, rarest=_rarest(frame, order, project))
+        # Without an index of words the documents of all issues are compared: two microseconds each on MariaDB.
+        has_index = connection.vendor == "sqlite"
+        found = reading.rows(None, rarest=_rarest(frame, order, project)) if has_index else reading.rows(index)
     return first_of(found, order, limit)
 
 

@@ -144,6 +144,8 @@ def _(forge: Forge, table: str) -> None:
 def _(forge: Forge, table: str) -> None:
     forge.open_act("PUB")
     pk = forge.born(table)
+    if table == "projects_project":
+        forge.sql("DELETE FROM issues_issuetally WHERE project_id = %s", pk)
     forge.strike().sql(f"DELETE FROM {table} WHERE id = %s", pk)
 
 

@@ -103,7 +103,7 @@ def numbers(actor: Actor, text: str, **more: object) -> list[int]:
 
 @pytest.fixture
 def texts(committed_world: World) -> World:
-    """Committed, because InnoDB's index knows nothing else. Issues 3 … of PUB, the newest last."""
+    """Issues 3 … of PUB, the newest last."""
     lead, pub = committed_world.actor("lead"), committed_world.projects["PUB"].pk
     said = [
         "A quokka in the C++ parser",
