@@ -23,8 +23,8 @@ class Match(Lookup):  # type: ignore[type-arg]
     """`terms__match=["zqfire*", "zqinvoice"]`: SQLite's full-text index finds all of these terms, those that end in `*`
     as beginnings.
 
-    InnoDB's own index is not used. MariaDB 10.11 ends with a failed assertion (fts0fts.cc: result != FTS_INVALID) when a
-    row of it is written, that is taken back to a savepoint, and the row is written again in the same transaction."""
+    InnoDB's own index is not used. MariaDB 10.11 ends with a failed assertion (fts0fts.cc: result != FTS_INVALID) when
+    a row of it is written, that is taken back to a savepoint, and it is written again in the same transaction."""
 
     lookup_name = "match"
     prepare_rhs = False

@@ -221,8 +221,8 @@ def _end_of_walk(frame: Frame, order: Sequence[Key], project: Project | None, cu
 
 
 def _rarest(frame: Frame, order: Sequence[Key], project: Project | None) -> list[str]:
-    """The terms that the full-text index is asked for: InnoDB reads every issue that has one of them, so the common
-    ones are left to the comparison of what the rare ones find. The newest issues say which these are."""
+    """The terms that the full-text index is asked for: it reads every issue that has one of them, so the common ones
+    are left to the comparison of what the rare ones find. The newest issues say which these are."""
     if len(frame.terms) == 1:
         return [_asked(frame.terms[0])]
     newest = list(_newest(frame, order, project).values_list("pk", flat=True)[:SAMPLE])
