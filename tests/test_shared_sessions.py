@@ -78,6 +78,8 @@ def another(committed_world: World, server: object, settings: Any) -> Iterator[A
 
 @pytest.fixture(autouse=True)
 def _asked_at_once() -> Iterator[None]:
+    """A cache that was away in a test before is asked again without the pause."""
+    session_copies._resume = 0.0
     yield
     session_copies._resume = 0.0
 
