@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from issues.derived import COLUMNS
@@ -90,6 +93,21 @@ def test_putting_the_triggers_back_makes_it_anew(committed_world: World) -> None
         triggers.install_all(connection)
     assert differences() == []
     assert found("lost") == [] and len(found("issue")) > 2
+
+
+def test_what_was_made_wrong_by_hand_is_named_and_made_anew(committed_world: World) -> None:
+    """A wrong tally refuses no act: nought open issues become less than nought, and then right again."""
+    world, lead = committed_world, committed_world.actor("lead")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE issues_issuetally SET opened = 0")
+        cursor.execute("UPDATE issues_searchdocument SET terms = ' zqlost '")
+    issue = world.issue("PUB-1")
+    edit_issue(lead, issue, version=issue.version, fields={"status": "CLOSED"})
+    assert tally(world)["OPEN"] == -1
+    assert {line.where.split()[-1] for line in differences()} == {"tally", "words"}
+    call_command("rebuild_derived", stdout=io.StringIO())
+    assert differences() == []
+    assert found("lost") == []
 
 
 def test_without_its_trigger_the_tally_falls_behind(committed_world: World) -> None:

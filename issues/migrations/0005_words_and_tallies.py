@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
             name='IssueTally',
             fields=[
                 ('project', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='tally', serialize=False, to='projects.project')),
-                ('opened', models.PositiveIntegerField(default=0)),
-                ('in_progress', models.PositiveIntegerField(default=0)),
-                ('resolved', models.PositiveIntegerField(default=0)),
-                ('closed', models.PositiveIntegerField(default=0)),
+                ('opened', models.IntegerField(default=0)),
+                ('in_progress', models.IntegerField(default=0)),
+                ('resolved', models.IntegerField(default=0)),
+                ('closed', models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(

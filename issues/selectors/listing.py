@@ -110,11 +110,5 @@ def decorate(issues: Iterable[Issue]) -> None:
         issue.label_list.sort(key=lambda label: canonical(label.name))  # type: ignore[attr-defined]
 
 
-def count_up_to(rows: QuerySet[Issue], limit: int = COUNTED) -> tuple[int, bool]:
-    """(number, whether there are more): counting stops at `limit`, so that it stays cheap."""
-    n = rows.order_by()[: limit + 1].count()
-    return min(n, limit), n > limit
-
-
 def labels_by_name(issue: Issue) -> list[Label]:
     return list(Label.objects.filter(issue_labels__issue_id=issue.pk).order_by("name_canonical"))

@@ -125,7 +125,7 @@ class _Reading:
     ) -> list[Issue]:
         """At most one more than the page holds; `end` bounds the walk, `rarest` asks the full-text index."""
         bounds = [*self.cursor, *([end] if end is not None else [])]
-        shape = (tuple(self.order), self.limit, self.load, index, tuple(rarest or ()), end is not None)
+        shape = _Shape(tuple(self.order), self.limit, self.load, index, tuple(rarest or ()), end is not None)
         query, actor, project = self.query, self.actor, self.project
         if (
             says_the_same_to_all(query)
@@ -134,46 +134,38 @@ class _Reading:
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
             given = [actor.user_id or 0, project.pk if project else 0, *bounds]
-            return _pages.fetch(_about(actor, query, project), *shape, given=given)
-        return list(_page(matching(actor, query, project=project), *shape, bounds))
+            return _pages.fetch(_about(actor, query, project), shape, given=given)
+        return list(_page(matching(actor, query, project=project), shape, bounds))
 
 
-def _page(
-    rows: QuerySet[Issue],
-    order: Sequence[Key],
-    limit: int,
-    load: str,
-    index: str | None,
-    rarest: Sequence[str],
-    ends: bool,
-    bounds: Sequence[Any],
-) -> QuerySet[Issue]:
-    cursor = bounds[:-1] if ends else bounds
-    if index:
-        rows = walking(rows, index)
-    if rarest:
-        rows = rows.filter(search_document__terms__match=list(rarest))
-    if ends:
+class _Shape(NamedTuple):
+    """`ends`: the last bound ends the walk; those before it are the cursor."""
+
+    order: tuple[Key, ...]
+    limit: int
+    load: str
+    walked_by: str | None
+    rarest: tuple[str, ...]
+    ends: bool
+
+
+def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QuerySet[Issue]:
+    order = shape.order
+    cursor = bounds[:-1] if shape.ends else bounds
+    if shape.walked_by:
+        rows = walking(rows, shape.walked_by)
+    if shape.rarest:
+        rows = rows.filter(search_document__terms__match=list(shape.rarest))
+    if shape.ends:
         rows = rows.filter(**{f"updated_at__{'gt' if order[0].descending else 'lt'}": bounds[-1]})
     if cursor:
         rows = beyond(rows, order, cursor)
-    return in_order(loaded(rows, load), order)[: limit + 1]
+    return in_order(loaded(rows, shape.load), order)[: shape.limit + 1]
 
 
-def _prepared_page(
-    about: _About,
-    order: Sequence[Key],
-    limit: int,
-    load: str,
-    index: str | None,
-    rarest: Sequence[str],
-    ends: bool,
-    user_id: int,
-    project_id: int,
-    *bounds: Any,
-) -> QuerySet[Issue]:
+def _prepared_page(about: _About, shape: _Shape, user_id: int, project_id: int, *bounds: Any) -> QuerySet[Issue]:
     _query, rows = _stand_in(about, user_id, project_id)
-    return _page(rows, order, limit, load, index, rarest, ends, bounds)
+    return _page(rows, shape, bounds)
 
 
 _pages = Prepared(_prepared_page)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from accounts.models import Head
 from issues.models import Comment, Issue, SearchDocument
 from issues.search.terms import added, document
 
@@ -55,6 +56,16 @@ def rebuild(project_id: int | None = None, tell: Callable[[int], Any] = lambda i
             texts[pk].append(body)
         _replace((pk, document(*said)) for pk, said in texts.items())
         tell(len(issues))
+
+
+def rebuild_all() -> int:
+    """Project by project, each under its head's lock, so that no act is lost between; how many projects."""
+    heads = list(Head.objects.order_by("pk").values_list("pk", flat=True))
+    for head in heads:
+        with transaction.atomic():
+            Head.objects.select_for_update().get(pk=head)
+            rebuild(head)
+    return len(heads)
 
 
 def _replace(documents: Iterable[tuple[int, str]]) -> None:

@@ -95,6 +95,7 @@ class Prepared:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return _Statement(rows, compiler, None, (), ())
+        compiler.connection = None  # of the thread that compiled it; each fetch brings its own
         number_of = {_adapted(connection, value): number for number, value in enumerate(stand_ins)}
         holes = tuple(
             (position, number_of[value])

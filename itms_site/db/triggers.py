@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from django.apps import apps
 from django.db import connection as default
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREFIX = "itms_"
@@ -164,6 +165,12 @@ def install_all(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for trigger in wanted:
             cursor.execute(trigger.create(connection), None)
-        for trigger in wanted:
+    restate(connection, wanted)
+
+
+def restate(connection: BaseDatabaseWrapper, wanted: Iterable[Trigger] | None = None) -> None:
+    """Makes anew what triggers keep, as one transaction: whoever writes meanwhile waits for it, or it for them."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for trigger in declared() if wanted is None else wanted:
             for statement in trigger.restate if isinstance(trigger, Follow) else ():
                 cursor.execute(statement, None)
