@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -32,7 +33,9 @@ from tests.backup.conftest import backup_to
 from tests.world import PASSWORD, World
 
 only_servers = pytest.mark.skipif("connection.vendor != 'mysql'", reason="SQLite has no accounts")
-APP, OWNER = "itms_test_app", "itms_test_owner"
+# Accounts are the server's, and several workers share one server.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+APP, OWNER = f"itms_app_{WORKER}", f"itms_owner_{WORKER}"
 HISTORY = (
     "accounts_change", "issues_historicalissue", "issues_historicalcomment", "projects_historicalproject",
     "projects_historicalmembership", "projects_historicallabel", "projects_projectkey",
