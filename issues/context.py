@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from issues.selectors.saved_views import rail_of
@@ -18,31 +17,32 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {"nav": Navigation(request)}
 
 
+class RailView(NamedTuple):
+    id: int
+    name: str
+    project: str
+    url: str
+
+
 class Navigation(context.Navigation):
     @cached_property
-    def projects(self) -> list[dict[str, str]]:
+    def projects(self) -> tuple[context.RailProject, ...]:
         if self._actor is None:
-            return []
+            return ()
         found = rail_of(self._actor, self.view).projects
-        return [{"key": key, "name": name, "url": f"/projects/{key}/"} for key, name in found]
+        return tuple(context.RailProject(key, name, f"/projects/{key}/") for key, name in found)
 
     @cached_property
-    def views(self) -> list[dict[str, Any]]:
+    def views(self) -> tuple[RailView, ...]:
         if self._actor is None:
-            return []
-        return [
-            {"id": view.id, "name": view.name, "project": view.project, "url": view_url(view)}
-            for view in rail_of(self._actor, self.view).views
-        ]
+            return ()
+        found = rail_of(self._actor, self.view).views
+        return tuple(RailView(view.id, view.name, view.project, view_url(view)) for view in found)
 
     @property
     def view(self) -> int:
         """The number of the view that the page shows, 0 for none."""
         return view_number(self._request)
-
-    @property
-    def views_url(self) -> str:
-        return reverse("views")
 
 
 def view_number(request: HttpRequest) -> int:

@@ -8,23 +8,27 @@ from __future__ import annotations
 import re
 import secrets
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.forms.renderers import BaseRenderer
 from django.forms.renderers import Jinja2 as WidgetRenderer
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input_lazy
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from lucide.jinja import lucide
 from markupsafe import Markup, escape
 
+from itms_site.addresses import reverse
 from itms_site.markdown import render
 from itms_site.task_lists import tickable
 from itms_site.undoing import undo_of
@@ -48,7 +52,7 @@ def environment(**options: Any) -> Environment:
         scripts=scripts,
         sheets=sheets,
         static=static if env.auto_reload else lru_cache(maxsize=256)(static),
-        url=url,
+        url=reverse,
     )
     env.filters.update(
         ago=ago,
@@ -69,19 +73,79 @@ def environment(**options: Any) -> Environment:
 class Components:
     """All macros of `components/` under one name, so that a block rendered alone finds them too."""
 
-    FILES = ("ui", "form", "editor", "issue", "timeline", "project")
+    FILES = ("ui", "form", "editor", "issue", "timeline", "project", "kept")
+    # Macros that are asked for the same again and again, and how many answers of each are kept. Their arguments alone
+    # decide what they draw, so an answer is never out of date; they are values, equal only when they look the same.
+    KEPT = MappingProxyType(
+        {
+            "drawn_row": 4096,
+            "drawn_comment": 1024,
+            "drawn_entry": 2048,
+            "drawn_person": 1024,
+            "drawn_avatar": 1024,
+            "drawn_options": 512,
+            "rail_nav": 256,
+            "palette": 1,
+        }
+    )
 
     def __init__(self, env: Environment) -> None:
         self._env = env
+
+    def issue_row(self, issue: Hashable, works: bool = False) -> Markup:
+        """One line of a list. `issue` is all that the line shows, but for how long ago that is."""
+        due_day = due(issue.due_date, issue.is_overdue)  # type: ignore[attr-defined]
+        updated = ago(issue.updated_at, short=True)  # type: ignore[attr-defined]
+        drawn: Markup = self.drawn_row(issue, due_day, updated, works)
+        return drawn
+
+    def avatar(self, person: Any, size: int = 20) -> Markup:
+        """`person` has username and name; none: a dashed circle."""
+        drawn: Markup = self.drawn_avatar(*_named(person), size)
+        return drawn
+
+    def person(self, person: Any, size: int = 20, link: bool = True) -> Markup:
+        drawn: Markup = self.drawn_person(*_named(person), size, link)
+        return drawn
+
+    def entry(
+        self, text: str, at: datetime, actor: Any = None, icon: str = "circle-dot", id: str = "", href: str = ""
+    ) -> Markup:
+        """One line of a timeline; `text` may be markup."""
+        drawn: Markup = self.drawn_entry(text, ago(at, href), *_named(actor), icon, id)
+        return drawn
+
+    def comment_itself(self, comment: Any, id: str, body: Markup, *hrefs: str | None) -> Markup:
+        """Its head and its words, without its replies."""
+        gone = comment.deleted_at is not None
+        edited = datetime_utc(comment.edited_at) if comment.edited_at and not gone else ""
+        author = _named(None if gone else comment.author)
+        drawn: Markup = self.drawn_comment(id, *author, ago(comment.created_at, f"#{id}"), edited, body, *hrefs)
+        return drawn
+
+    def prop_options(self, name: str, options: Iterable[Hashable]) -> Markup:
+        """The choices of a property: (value, text, whether it is the present one, glyph)."""
+        drawn: Markup = self.drawn_options(name, tuple(options))
+        return drawn
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
         for file in self.FILES:
             macro = getattr(self._env.get_template(f"components/{file}.html").module, name, None)
             if macro is not None:
                 if not self._env.auto_reload:
+                    macro = _kept(macro, self.KEPT[name]) if name in self.KEPT else macro
                     setattr(self, name, macro)
-                return macro  # type: ignore[no-any-return]
+                return macro
         raise AttributeError(f"no component is called {name!r}")
+
+
+def _kept(macro: Callable[..., Markup], most: int) -> Callable[..., Markup]:
+    # Typed: text and markup of the same letters are equal, and must not be taken for each other.
+    return lru_cache(maxsize=most, typed=True)(macro)
+
+
+def _named(person: Any) -> tuple[str, str]:
+    return (person.username, person.name or person.username) if person else ("", "")
 
 
 class FormRenderer(BaseRenderer):
@@ -91,6 +155,9 @@ class FormRenderer(BaseRenderer):
     so they keep an environment of their own. Other names (the admin's) go through all engines.
     """
 
+    # Long lists of choices are drawn by templates of our own.
+    OWN = frozenset({"django/forms/widgets/select.html", "django/forms/widgets/checkbox_option.html"})
+
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
 
@@ -98,6 +165,8 @@ class FormRenderer(BaseRenderer):
         self._widgets = WidgetRenderer()
 
     def get_template(self, template_name: str) -> Any:
+        if template_name in self.OWN:
+            return get_template(template_name.removeprefix("django/"))
         if template_name.startswith("django/forms/"):
             return self._widgets.get_template(template_name)
         return get_template(template_name)
@@ -116,8 +185,10 @@ def scripts(*names: str) -> Markup:
     return Markup("\n").join(Markup('<script src="{}" defer></script>').format(static(f"js/{n}.js")) for n in names)
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args, kwargs=kwargs)
+def one_token(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `csrf_input`, drawn once for each page, where Django masks the token anew for each form."""
+    drawn = SimpleLazyObject(lambda: Markup(str(csrf_input_lazy(request))))
+    return {"csrf_input": drawn}
 
 
 @pass_context
@@ -152,16 +223,16 @@ def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
     """
     if value is None:
         return Markup("")
-    local = timezone.localtime(value)
     if short:
-        return Markup(f"<time datetime={datetime_utc(value)}>{_relative(value, local, short)}</time>")
+        return Markup(f"<time datetime={datetime_utc(value)}>{_relative(value, short=True)}</time>")
+    local = timezone.localtime(value)
     mode = f' title="{escape(_long(local))}" data-ago'
-    element = f'<time datetime="{datetime_utc(value)}"{mode}>{_relative(value, local, short)}</time>'
+    element = f'<time datetime="{datetime_utc(value)}"{mode}>{_relative(value)}</time>'
     return Markup(f'<a class="time" href="{escape(href)}">{element}</a>' if href else element)
 
 
 def datetime_utc(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z"
 
 
 def day(value: date | datetime | None) -> Markup:
@@ -200,10 +271,10 @@ def num(value: int) -> str:
     return f"{value:,}"
 
 
-def _relative(value: datetime, local: datetime, short: bool) -> str:
+def _relative(value: datetime, short: bool = False) -> str:
     seconds = (timezone.now() - value).total_seconds()
     if seconds >= _RELATIVE_DAYS * _DAY or seconds < -60:
-        return _short_day(local.date(), timezone.localdate().year)
+        return _short_day(timezone.localtime(value).date(), timezone.localdate().year)
     if seconds < 60:
         return "now" if short else "just now"
     if seconds < _HOUR:

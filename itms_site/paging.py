@@ -20,6 +20,7 @@ from django.db.models import DateField, DateTimeField, IntegerField, Model, Q, Q
 from itms_site.errors import Invalid
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 _DAY = re.compile(r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z", re.ASCII)
 
 
@@ -32,11 +33,11 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Page(Generic[M]):
+class Page(Generic[T]):
     """items   at most `limit` rows
     next    the cursor of the page after it, None on the last one"""
 
-    items: list[M]
+    items: list[T]
     next: str | None
 
 
@@ -56,13 +57,13 @@ def beyond(rows: QuerySet[M], order: Sequence[Key], values: Sequence[Any]) -> Qu
     return rows.filter(_beyond(order, values))
 
 
-def first_of(items: list[M], order: Sequence[Key], limit: int) -> Page[M]:
+def first_of(items: list[T], order: Sequence[Key], limit: int) -> Page[T]:
     """The page of rows that were read in that order, one more than `limit` where there are more."""
     more, items = len(items) > limit, items[:limit]
     return Page(items, cursor_of(items[-1], order) if more else None)
 
 
-def cursor_of(row: Model, order: Sequence[Key]) -> str:
+def cursor_of(row: Any, order: Sequence[Key]) -> str:
     values = [_plain(getattr(row, key.column)) for key in order]
     raw = json.dumps([[key.column for key in order], values], separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")

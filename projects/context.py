@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import cached_property
 
-from itms_site.jinja import initials
+from itms_site.addresses import reverse
 from projects.selectors import own_first
 
 RAIL = 12
@@ -19,6 +18,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {"nav": Navigation(request)}
 
 
+class SignedIn(NamedTuple):
+    username: str
+    name: str
+
+
+class RailProject(NamedTuple):
+    key: str
+    name: str
+    url: str
+
+
 class Navigation:
     """Reads nothing until a template asks."""
 
@@ -27,17 +37,17 @@ class Navigation:
         self._request = request
 
     @cached_property
-    def user(self) -> dict[str, str] | None:
+    def user(self) -> SignedIn | None:
         if self._actor is None:
             return None
         user = self._actor.user
-        return {"username": user.username, "name": user.name, "initials": initials(user.name)}
+        return SignedIn(user.username, user.name)
 
     @cached_property
-    def projects(self) -> list[dict[str, str]]:
+    def projects(self) -> tuple[RailProject, ...]:
         if self._actor is None:
-            return []
-        return [{"key": p.key, "name": p.name, "url": f"/projects/{p.key}/"} for p in own_first(self._actor)[:RAIL]]
+            return ()
+        return tuple(RailProject(p.key, p.name, f"/projects/{p.key}/") for p in own_first(self._actor)[:RAIL])
 
     @property
     def theme(self) -> str:

@@ -72,7 +72,8 @@ class _Checker(ObjectPermissionChecker):
     def has_perm(self, perm: str, obj: Any) -> bool:
         if self.user is None or not self.user.is_active:
             return False
-        self.know([obj.pk])
+        if obj.pk not in self._held:
+            self.know([obj.pk])
         return perm in self._held[obj.pk]
 
     def know(self, projects: Iterable[int]) -> None:

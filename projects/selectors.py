@@ -48,6 +48,18 @@ def projects_with(actor: Actor, perm: Perm) -> QuerySet[Project]:
     return found.filter(pk__in=mine.values("project_id"))
 
 
+def projects_chosen_from(actor: Actor, perm: Perm, most: int) -> list[Project]:
+    """The first of `projects_with`. One query."""
+    return _chosen_from.fetch(actor.is_operator, perm, most, given=(actor.user_id or 0,))
+
+
+def _first_with(is_operator: bool, perm: Perm, most: int, user_id: int) -> QuerySet[Project]:
+    return projects_with(Actor.stand_in(user_id, is_operator), perm)[:most]
+
+
+_chosen_from = Prepared(_first_with)
+
+
 def named(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
     """Those whose name or key holds every one of the words (at most 8)."""
     for word in words.split()[:8]:
@@ -192,10 +204,17 @@ def get_label(project: Project, name: str) -> Label:
 
 def ledger_of(project: Project, *, before_seq: int | None = None, limit: int = 50) -> list[Change]:
     """The project's Changes, newest first, at most `limit`."""
-    where = Q(head_id=project.pk)
-    if before_seq is not None:
-        where &= Q(seq__lt=before_seq)
-    return list(Change.objects.filter(where).select_related("actor").order_by("-seq")[:limit])
+    return _newest.fetch(limit, given=[project.pk] if before_seq is None else [project.pk, before_seq])
+
+
+def _newest_changes(limit: int, head_id: int, *before_seq: int) -> QuerySet[Change]:
+    found = Change.objects.filter(head_id=head_id)
+    for seq in before_seq:
+        found = found.filter(seq__lt=seq)
+    return found.select_related("actor").order_by("-seq")[:limit]
+
+
+_newest = Prepared(_newest_changes)
 
 
 def ledger_from(

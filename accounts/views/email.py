@@ -7,7 +7,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect as to_page
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.address import address_of
@@ -18,6 +17,7 @@ from accounts.notices import tell_old_address
 from accounts.posting import act_once, actor_of
 from accounts.services import attempts
 from accounts.services.addresses import change_email
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 

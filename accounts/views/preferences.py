@@ -6,7 +6,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +15,7 @@ from accounts.models import User
 from accounts.posting import act_once, actor_of
 from accounts.services.users import Profile, edit_profile
 from accounts.views.tabs import account_tabs
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid
 from itms_site.web import page, redirect
 

@@ -6,7 +6,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.form_errors import put_errors
@@ -15,6 +14,7 @@ from accounts.models import User
 from accounts.posting import act_once, actor_of
 from accounts.services.users import Profile, edit_profile
 from accounts.views.tabs import account_tabs
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 

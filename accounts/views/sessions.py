@@ -7,13 +7,13 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.posting import act_once, actor_of, replays
 from accounts.services.sessions import end_other_sessions, end_session, sessions_of
 from accounts.views.tabs import account_tabs
+from itms_site.addresses import reverse
 from itms_site.web import page, redirect
 
 # The first that fits: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
+from itms_site.addresses import reverse
 
 PAGES = (
     ("Profile", "account_profile"),

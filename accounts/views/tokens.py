@@ -7,7 +7,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -18,6 +17,7 @@ from accounts.models import Token, User
 from accounts.posting import act_once, actor_of, answer_once
 from accounts.services.tokens import create_token, revoke_token, tokens_of
 from accounts.views.tabs import account_tabs
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, NotFound
 from itms_site.web import page, redirect
 

@@ -191,7 +191,7 @@ def _page(
             # Answered without that part it would be a wrong answer that looks right.
             raise Invalid(*[FieldError("q", "as_of", f"{part} cannot be asked of the past.") for part in past.unasked])
         page = past.page(after=cursor, limit=limit, whole=True)
-    items = [issue_out(issue, [label.name for label in issue.label_list]) for issue in page.items]  # type: ignore[attr-defined]
+    items = [issue_out(issue, [label.name for label in issue.label_list]) for issue in page.items]
     return IssuePage(items=items, next=page.next)
 
 

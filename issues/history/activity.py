@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from accounts.models import Change, User
 from issues.history.states import states_of
 from issues.history.wording import around, verb_words
 from issues.models import Comment, Issue
+from itms_site.db.prepared import Prepared
 from projects.models import Label, Membership, Project
 from projects.roles import Role
 from projects.selectors import ledger_of
@@ -75,16 +77,38 @@ def activity_of(project: Project, *, before_seq: int | None = None, limit: int =
 
 def _issue_rows(change_ids: list[int]) -> dict[int, list[Any]]:
     """By Change; each with the issue's present title, and `alive` if it is not deleted now."""
-    now = Issue.objects.filter(pk=OuterRef("id"))
-    rows = Issue.history.filter(change_id__in=change_ids).order_by("history_id")
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows.annotate(title_now=Subquery(now.values("title")), alive=_alive(now)):
+    for row in _issue_history.fetch(given=change_ids):
         found[row.change_id].append(row)
     return found
 
 
+def _issue_history_of(*change_ids: int) -> QuerySet[Any]:
+    now = Issue.objects.filter(pk=OuterRef("id"))
+    rows = Issue.history.filter(change_id__in=change_ids).order_by("history_id")
+    return rows.annotate(title_now=Subquery(now.values("title")), alive=_alive(now))  # type: ignore[no-any-return]
+
+
+_issue_history = Prepared(_issue_history_of)
+
+
 def _others(change_ids: list[int]) -> tuple[dict[int, list[Said]], dict[int, list[Said]]]:
     """(comments, members and labels), by Change. One query."""
+    said: dict[int, list[Said]] = defaultdict(list)
+    named: dict[int, list[Said]] = defaultdict(list)
+    for kind, change_id, _history_id, pk, n, text, at in sorted(
+        _other_history.fetch(given=change_ids), key=itemgetter(2)
+    ):
+        if kind == "comment":
+            said[change_id].append(Said(pk, "", (n, text if at else "")))
+        elif kind == "member":
+            named[change_id].append(Said(pk, text + (f" ({Role(at).label})" if n == 0 else ""), (0, "")))
+        else:
+            named[change_id].append(Said(pk, text, (0, "")))
+    return said, named
+
+
+def _other_history_of(*change_ids: int) -> QuerySet[Any, Any]:
     issue = Issue.objects.filter(pk=OuterRef("issue_id"))
     comments = _of(Comment, "comment", change_ids).annotate(
         n=Subquery(issue.values("number")), text=Subquery(issue.values("title")), at=_alive(issue)
@@ -96,24 +120,29 @@ def _others(change_ids: list[int]) -> tuple[dict[int, list[Said]], dict[int, lis
     labels = _of(Label, "label", change_ids).annotate(n=Value(0), text=F("name"), at=Value(""))
     columns = ("kind", "change_id", "history_id", "id", "n", "text", "at")
     rows = [part.values_list(*columns) for part in (comments, members, labels)]
-    said: dict[int, list[Said]] = defaultdict(list)
-    named: dict[int, list[Said]] = defaultdict(list)
-    for kind, change_id, _history_id, pk, n, text, at in sorted(rows[0].union(*rows[1:], all=True), key=itemgetter(2)):
-        if kind == "comment":
-            said[change_id].append(Said(pk, "", (n, text if at else "")))
-        elif kind == "member":
-            named[change_id].append(Said(pk, text + (f" ({Role(at).label})" if n == 0 else ""), (0, "")))
-        else:
-            named[change_id].append(Said(pk, text, (0, "")))
-    return said, named
+    return rows[0].union(*rows[1:], all=True)  # type: ignore[no-any-return]
 
 
-def _of(model: Any, kind: str, change_ids: list[int]) -> Any:
+_other_history = Prepared(_other_history_of)
+
+
+def _of(model: Any, kind: str, change_ids: Sequence[int]) -> Any:
     return model.history.filter(change_id__in=change_ids).order_by().annotate(kind=Value(kind))
 
 
 def _alive(issue: QuerySet[Issue]) -> Case:
     return Case(When(Exists(issue.filter(deleted_at=None)), then=Value("alive")), default=Value(""))
+
+
+def _versions_of(*wanted: int) -> QuerySet[Any]:
+    """id, version, id, version …"""
+    where = Q()
+    for issue_id, version in zip(wanted[::2], wanted[1::2], strict=True):
+        where |= Q(id=issue_id, version=version)
+    return Issue.history.filter(where)  # type: ignore[no-any-return]
+
+
+_versions = Prepared(_versions_of)
 
 
 def _issue_words(changes: list[Change], rows: dict[int, list[Any]]) -> dict[int, tuple[str, str]]:
@@ -122,10 +151,8 @@ def _issue_words(changes: list[Change], rows: dict[int, list[Any]]) -> dict[int,
     single = [row for row in mine if row.version > 1]
     previous: dict[int, Any] = {}
     if single:
-        where = Q()
-        for row in single:
-            where |= Q(id=row.id, version=row.version - 1)
-        found = {(row.id, row.version): row for row in Issue.history.filter(where)}
+        wanted = [number for row in single for number in (row.id, row.version - 1)]
+        found = {(row.id, row.version): row for row in _versions.fetch(given=wanted)}
         previous = {row.change_id: found[row.id, row.version - 1] for row in single}
     states = states_of([*single, *previous.values()])
     now = {row.change_id: state for row, state in zip(single, states[: len(single)], strict=True)}

@@ -35,7 +35,7 @@ class Comment(Tracked):
                 name="comment_body_form",
             ),
         ]
-        indexes = [models.Index(fields=["issue", "created_at", "id"], name="comment_of_issue")]
+        indexes = [models.Index(fields=["issue", "created_at", "id", "deleted_at"], name="comment_in_issue")]
 
     def __str__(self) -> str:
         return f"comment {self.pk}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from issues.models import OPEN_STATUSES
+from issues.models import OPEN_STATUSES, Status
 from issues.search.context import Context
 from issues.search.fields import STATUSES
 from issues.search.fulltext import terms_of
@@ -16,17 +16,21 @@ from issues.search.terms import Wanted
 
 # Keys that leave few issues, which an index of their own finds.
 _FEW = {"assignee", "author", "key"}
+_EACH = {word: {status} for word, status in STATUSES.items()}
+_KINDS: dict[str, set[str]] = {"open": set(OPEN_STATUSES), "closed": set(Status.values) - set(OPEN_STATUSES)}
 
 
 @dataclass(frozen=True)
 class Frame:
     """terms    words that every one of them has
     is_open  True or False when all are, None when the query does not say
+    statuses that they may have, when the query asks for nothing else; None when it does
     few      the keys that name something which few issues have, with what decides between their indexes:
              "assignee" and "author" stand for one person each"""
 
     terms: tuple[Wanted, ...] = ()
     is_open: bool | None = None
+    statuses: frozenset[str] | None = None
     few: frozenset[str] = frozenset()
     deleted: bool = False
 
@@ -39,7 +43,13 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
     if any(isinstance(node, Word) and _names_issue(context, node) for node in nodes):
         few.add("key")
     states = {state for node in terms for state in [_openness(node)] if state is not None}
-    return Frame(tuple(terms_of(words)), states.pop() if len(states) == 1 else None, frozenset(few), wants_deleted)
+    return Frame(
+        terms=tuple(terms_of(words)),
+        is_open=states.pop() if len(states) == 1 else None,
+        statuses=None if wants_deleted else _statuses_alone(nodes),
+        few=frozenset(few),
+        deleted=wants_deleted,
+    )
 
 
 def _names_issue(context: Context, word: Word) -> bool:
@@ -61,6 +71,24 @@ def _openness(term: Term) -> bool | None:
         chosen = [STATUSES.get(plain(value.text)) for value in term.values]
         return _agreed(None if status is None else status in OPEN_STATUSES for status in chosen)
     return None
+
+
+def _statuses_alone(nodes: Iterable[Node]) -> frozenset[str] | None:
+    found = frozenset(Status.values)
+    for node in nodes:
+        chosen = _statuses_of(node) if isinstance(node, Term) else None
+        if chosen is None:
+            return None
+        found &= chosen
+    return found
+
+
+def _statuses_of(term: Term) -> frozenset[str] | None:
+    values = [plain(value.text) for value in term.values]
+    each = {"is": _KINDS, "status": _EACH}.get(term.key, {})
+    if not all(value in each for value in values):
+        return None
+    return frozenset(status for value in values for status in each[value])
 
 
 def _agreed(states: Iterable[bool | None]) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, QuerySet, Value, prefetch_related_objects
 
@@ -11,22 +11,16 @@ from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueLabel
 from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups
+from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
-from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_page
+from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
 from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 from itms_site.db.walking import walking
-from itms_site.paging import Page, page_of
+from itms_site.paging import Page, beyond, first_of, read_cursor
 from projects.models import Label, Project
 
 COUNTED = 1000  # beyond this, lists say "1,000+"
-
-
-class LabelShown(NamedTuple):
-    """A label as lists show it; colour is #rrggbb or ''."""
-
-    name: str
-    colour: str
 
 
 def list_issues(
@@ -38,16 +32,15 @@ def list_issues(
     limit: int = 50,
     whole: bool = False,
     group: str | None = None,
-) -> Page[Issue]:
-    """One page, each issue with `label_list` and `comment_count`. Two queries, whatever the number of rows.
+) -> Page[Any]:
+    """One page of ListedIssues. Two queries, whatever the number of rows.
 
-    `whole` loads descriptions and reporters too, by a third; `group` (one of LIST_GROUPS) comes first in the order.
+    `whole`: Issues with the same, and with descriptions and reporters, by a third query; `group` (one of LIST_GROUPS)
+    comes first in the order.
     Raises Invalid for a cursor of another list."""
     load = WHOLE if whole else ROW
     if group:
-        order = [group_order(group), *order_of(query.order)]
-        rows = loaded(in_groups(matching(actor, query, project=project), group), load)
-        page = page_of(rows, order, limit=limit, after=after)
+        page = _page_in_groups(actor, query, project, group, limit=limit, after=after, load=load)
     else:
         page = read_page(actor, query, project=project, limit=limit, after=after, load=load)
     # A join with the reporters, of whom each issue has one, is where MariaDB likes to begin: it then sorts every issue.
@@ -57,7 +50,17 @@ def list_issues(
     return page
 
 
-def page_of_ids(actor: Actor, query: Compiled, *, project: Project | None, limit: int) -> Page[Issue]:
+def _page_in_groups(
+    actor: Actor, query: Compiled, project: Project | None, group: str, *, limit: int, after: str | None, load: str
+) -> Page[Any]:
+    order = [group_order(group), *order_of(query.order)]
+    rows = in_groups(matching(actor, query, project=project), group)
+    if after:
+        rows = beyond(rows, order, read_cursor(rows, order, after))
+    return first_of(read_out(loaded(rows, order, load)[: limit + 1], order, load), order, limit)
+
+
+def page_of_ids(actor: Actor, query: Compiled, *, project: Project | None, limit: int) -> Page[Any]:
     """The first page, nothing loaded but what the order needs."""
     return read_page(actor, query, project=project, limit=limit, load=BARE)
 
@@ -69,16 +72,16 @@ def countable(actor: Actor, query: Compiled, *, project: Project | None = None) 
     return walking(rows, index) if index else rows
 
 
-def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | None = None) -> Issue | None:
+def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | None = None) -> ListedIssue | None:
     """That issue as `list_issues` gives it; None where the query does not find it."""
     name, _, number = key.rpartition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     rows = matching(actor, query, project=project).filter(project__key=name, number=int(number))
-    issue = loaded(rows, ROW).first()
-    if issue is not None:
-        decorate([issue])
-    return issue
+    order = order_of(query.order)
+    found: list[ListedIssue] = read_out(loaded(rows, order, ROW)[:1], order, ROW)
+    decorate(found)
+    return found[0] if found else None
 
 
 def _facts_of(*ids: int) -> QuerySet[Any, Any]:
@@ -94,20 +97,21 @@ def _facts_of(*ids: int) -> QuerySet[Any, Any]:
 _facts = Prepared(_facts_of)
 
 
-def decorate(issues: Iterable[Issue]) -> None:
+def decorate(issues: Iterable[Any]) -> None:
     """Gives each issue `label_list` (of LabelShown, by name) and `comment_count`. One query."""
     by_id = {issue.pk: issue for issue in issues}
     for issue in by_id.values():
-        issue.label_list, issue.comment_count = [], 0  # type: ignore[attr-defined]
+        issue.label_list, issue.comment_count = [], 0
     if not by_id:
         return
     for issue_id, n, name, colour in _facts.fetch(given=list(by_id)):
         if name:
-            by_id[issue_id].label_list.append(LabelShown(name, colour))  # type: ignore[attr-defined]
+            by_id[issue_id].label_list.append(LabelShown(name, colour))
         else:
-            by_id[issue_id].comment_count = n  # type: ignore[attr-defined]
+            by_id[issue_id].comment_count = n
     for issue in by_id.values():
-        issue.label_list.sort(key=lambda label: canonical(label.name))  # type: ignore[attr-defined]
+        if len(issue.label_list) > 1:
+            issue.label_list.sort(key=lambda label: canonical(label.name))
 
 
 def labels_by_name(issue: Issue) -> list[Label]:

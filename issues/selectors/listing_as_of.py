@@ -21,7 +21,7 @@ from issues.search.fulltext import description_q, title_q
 from issues.search.keys import number_q
 from issues.search.nodes import And, Node, Not, Or, Term, Word
 from issues.search.spelling import plain
-from issues.selectors.listing import LabelShown
+from issues.selectors.listed import LabelShown
 from issues.selectors.matching import FAR, comments_of, order_of, restorable_in
 from itms_site.db.text import canonical
 from itms_site.paging import Page, page_of

@@ -27,8 +27,8 @@ def list_each(actor: Actor, queries: Sequence[Compiled], *, limit: int) -> list[
     decorate(issues)
     by_id = {issue.pk: issue for issue in issues}
     for issue in issues:  # one that stands in two lists was decorated once
-        issue.label_list = by_id[issue.pk].label_list  # type: ignore[attr-defined]
-        issue.comment_count = by_id[issue.pk].comment_count  # type: ignore[attr-defined]
+        issue.label_list = by_id[issue.pk].label_list
+        issue.comment_count = by_id[issue.pk].comment_count
     return pages
 
 

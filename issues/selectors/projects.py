@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from accounts.models import Change, User
 from issues.derived import COLUMNS
 from issues.models import OPEN_STATUSES, Issue, IssueLabel, IssueTally
-from issues.selectors.listing import LabelShown
+from issues.selectors.listed import LabelShown
 from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
 from projects.models import Label, Membership, Project

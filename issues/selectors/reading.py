@@ -9,7 +9,7 @@ first and is short."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -22,6 +22,7 @@ from issues.search import Compiled, says_the_same_to_all
 from issues.search.frame import Frame
 from issues.search.fulltext import has_terms
 from issues.search.terms import Wanted
+from issues.selectors.listed import listable, listed
 from issues.selectors.matching import matching, order_of
 from itms_site.db.prepared import Prepared
 from itms_site.db.walking import walking
@@ -35,9 +36,9 @@ ROW, WHOLE, BARE = "row", "whole", "bare"  # what is loaded of each issue
 
 def read_page(
     actor: Actor, query: Compiled, *, project: Project | None, limit: int, after: str | None = None, load: str = ROW
-) -> Page[Issue]:
-    """One page of what `matching` gives, in the query's order, at the least cost. `load`: ROW is what lists show,
-    with project and assignee; WHOLE the description too; BARE only what the order needs.
+) -> Page[Any]:
+    """One page of what `matching` gives, in the query's order, at the least cost. `load`: ROW gives ListedIssues;
+    WHOLE Issues with project and assignee; BARE only what the order needs.
 
     Raises Invalid for a cursor of another list."""
     order, frame = order_of(query.order), query.frame
@@ -71,11 +72,17 @@ def index_for(frame: Frame, order: Sequence[Key], *, in_project: bool) -> str | 
     return f"{reach}_updated" if frame.is_open is None else f"{reach}_open_updated"
 
 
-def loaded(rows: QuerySet[Issue], load: str) -> QuerySet[Issue]:
+def loaded(rows: QuerySet[Issue], order: Sequence[Key], load: str) -> QuerySet[Issue, Any]:
+    """In that order. What comes out of it goes through `read_out`."""
+    rows = in_order(rows, order)
     if load == BARE:
         return rows.only("pk", "updated_at")
-    rows = rows.select_related("project", "assignee")
-    return rows if load == WHOLE else rows.defer("description")
+    return rows.select_related("project", "assignee") if load == WHOLE else listable(rows, order)
+
+
+def read_out(found: Iterable[Any], order: Sequence[Key], load: str) -> list[Any]:
+    """Issues, or ListedIssues of ROW."""
+    return listed(found, order) if load == ROW else list(found)
 
 
 class _About(NamedTuple):
@@ -122,7 +129,7 @@ class _Reading:
 
     def rows(
         self, index: str | None, *, end: datetime.datetime | None = None, rarest: list[str] | None = None
-    ) -> list[Issue]:
+    ) -> list[Any]:
         """At most one more than the page holds; `end` bounds the walk, `rarest` asks the full-text index."""
         bounds = [*self.cursor, *([end] if end is not None else [])]
         shape = _Shape(tuple(self.order), self.limit, self.load, index, tuple(rarest or ()), end is not None)
@@ -134,8 +141,10 @@ class _Reading:
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
             given = [actor.user_id or 0, project.pk if project else 0, *bounds]
-            return _pages.fetch(_about(actor, query, project), shape, given=given)
-        return list(_page(matching(actor, query, project=project), shape, bounds))
+            found: Iterable[Any] = _pages.fetch(_about(actor, query, project), shape, given=given)
+        else:
+            found = _page(matching(actor, query, project=project), shape, bounds)
+        return read_out(found, self.order, self.load)
 
 
 class _Shape(NamedTuple):
@@ -149,7 +158,7 @@ class _Shape(NamedTuple):
     ends: bool
 
 
-def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QuerySet[Issue]:
+def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QuerySet[Issue, Any]:
     order = shape.order
     cursor = bounds[:-1] if shape.ends else bounds
     if shape.walked_by:
@@ -160,10 +169,10 @@ def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QueryS
         rows = rows.filter(**{f"updated_at__{'gt' if order[0].descending else 'lt'}": bounds[-1]})
     if cursor:
         rows = beyond(rows, order, cursor)
-    return in_order(loaded(rows, shape.load), order)[: shape.limit + 1]
+    return loaded(rows, order, shape.load)[: shape.limit + 1]
 
 
-def _prepared_page(about: _About, shape: _Shape, user_id: int, project_id: int, *bounds: Any) -> QuerySet[Issue]:
+def _prepared_page(about: _About, shape: _Shape, user_id: int, project_id: int, *bounds: Any) -> QuerySet[Issue, Any]:
     _query, rows = _stand_in(about, user_id, project_id)
     return _page(rows, shape, bounds)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.actor import Actor
 from issues.models import SavedQuery
@@ -45,7 +45,7 @@ class Rail(NamedTuple):
 
 
 def rail_of(actor: Actor, current: int = 0) -> Rail:
-    """One query for each actor, whatever asks first. `current`: the number of the view that is shown, 0 for none."""
+    """Two queries for each actor, whatever asks first. `current`: the number of the view that is shown, 0 for none."""
     if "rail" not in actor.memo:
         actor.memo["rail"] = _read(actor, current)
     rail: Rail = actor.memo["rail"]
@@ -74,51 +74,47 @@ def list_views(actor: Actor) -> list[SavedQuery]:
     return list(found.select_related("project", "owner").order_by(_own_first(actor), "name_canonical", "pk"))
 
 
-def _rows(is_operator: bool, shows_one: bool, user_id: int, current: int) -> QuerySet[Any, Any]:
-    actor = Actor.stand_in(user_id, is_operator)
-    return _projects(actor).union(_views(actor, current if shows_one else 0), all=True)
-
-
-_prepared = Prepared(_rows)
-
-
 def _read(actor: Actor, current: int) -> Rail:
-    rows = _prepared.fetch(actor.is_operator, current > 0, given=(actor.user_id or 0, current))
-    projects, views = [], []
-    for row in sorted(rows, key=lambda row: int(row[-1])):
-        if row[0] == "project":
-            projects.append((row[2], row[3]))
-        else:
-            _kind, pk, project, name, query, layout, grouping, shared, by, version, place = row
-            in_rail = 0 < place <= MOST_VIEWS
-            views.append(RailView(pk, name, project, query, layout, grouping, bool(shared), by, version, in_rail))
+    """Two queries: as the parts of one, numbered by windows, they cost the database twice as much."""
+    asked = (actor.user_id or 0, current)
+    projects = _projects.fetch(actor.is_operator, given=asked[:1])
+    rows = _views.fetch(actor.is_operator, current > 0, given=asked if current else asked[:1])
+    # The one that the page shows came first, so that it is there in any case; now it takes its place.
+    rows.sort(key=lambda row: (row[-1], row[8] != _username(actor), row[-2], row[0]))
+    views = []
+    for place, row in enumerate(rows, 1):
+        pk, name, project, query, layout, grouping, shared, version, by, _sorted_as, outside = row
+        in_rail = place <= MOST_VIEWS and not outside
+        views.append(RailView(pk, name, project, query, layout, grouping, bool(shared), by, version, in_rail))
     shown = next((view for view in views if view.id == current), None)
     return Rail(projects, [view for view in views if view.in_rail], shown)
 
 
-def _projects(actor: Actor) -> QuerySet[Project, Any]:
-    """Numbered by a window, because SQLite takes no LIMIT inside a union."""
-    place = Window(RowNumber(), order_by=own_order(actor))
-    rows = projects_for(actor, archived=False).order_by().annotate(kind=Value("project"), place=place)
-    text = {name: Value("") for name in ("r_query", "r_layout", "r_grouping", "r_by")}
-    rows = rows.filter(place__lte=MOST_PROJECTS).annotate(shared=Value(0), **text)
-    return rows.values_list(
-        "kind", "pk", "key", "name", "r_query", "r_layout", "r_grouping", "shared", "r_by", "version", "place"
-    )
+def _username(actor: Actor) -> str:
+    return actor.user.username if actor.user else ""
 
 
-def _views(actor: Actor, current: int) -> QuerySet[SavedQuery, Any]:
+def _rail_projects(is_operator: bool, user_id: int) -> QuerySet[Project, Any]:
+    actor = Actor.stand_in(user_id, is_operator)
+    rows = projects_for(actor, archived=False).order_by(*own_order(actor))
+    return rows.values_list("key", "name")[:MOST_PROJECTS]
+
+
+def _rail_views(is_operator: bool, shows_one: bool, user_id: int, current: int = 0) -> QuerySet[SavedQuery, Any]:
+    actor = Actor.stand_in(user_id, is_operator)
     mine = Q(owner=actor.user) | _member(actor)
-    rows = SavedQuery.objects.filter(visible_views(actor)).filter(mine | Q(pk=current))
-    outside = Case(When(mine, then=Value(0)), default=Value(1))
-    place = Window(RowNumber(), order_by=[outside, _own_first(actor), "name_canonical", "pk"])
-    rows = rows.annotate(kind=Value("view"), key=Coalesce("project__key", Value("")), outside=outside, place=place)
-    rows = rows.filter(Q(place__lte=MOST_VIEWS) | Q(pk=current)).annotate(
-        at=Case(When(outside=1, then=Value(0)), default="place")
-    )
-    return rows.values_list(
-        "kind", "pk", "key", "name", "query", "layout", "grouping", "is_shared", "owner__username", "version", "at"
-    )
+    rows = SavedQuery.objects.filter(visible_views(actor)).filter(mine | Q(pk=current) if shows_one else mine)
+    order: list[Any] = [_own_first(actor), "name_canonical", "pk"]
+    outside: Any = Value(0)
+    if shows_one:
+        order = [Case(When(pk=current, then=Value(0)), default=Value(1)), *order]
+        outside = Case(When(mine, then=Value(0)), default=Value(1))
+    rows = rows.annotate(key=Coalesce("project__key", Value("")), outside=outside).order_by(*order)
+    names = ("pk", "name", "key", "query", "layout", "grouping", "is_shared", "version", "owner__username")
+    return rows.values_list(*names, "name_canonical", "outside")[: MOST_VIEWS + shows_one]
+
+
+_projects, _views = Prepared(_rail_projects), Prepared(_rail_views)
 
 
 def _member(actor: Actor) -> Q:

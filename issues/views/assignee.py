@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.posting import actor_of
@@ -13,6 +12,7 @@ from issues.selectors.detail import get_issue
 from issues.services.assigning import assign_issue
 from issues.views.addresses import issue_url
 from issues.views.quick import act_and_show
+from itms_site.addresses import reverse
 from itms_site.web import redirect
 
 
@@ -34,5 +34,5 @@ def issue_assignee(request: HttpRequest, issue_key: str) -> HttpResponse:
         version,
         lambda: assign_issue(actor, issue, version=version, assignee=wanted, merge=True),
         said=f"{issue.key} is assigned to {wanted}." if wanted else f"{issue.key} is assigned to nobody now.",
-        action=reverse("issue_assignee", args=[issue.key]),
+        action=reverse("issue_assignee", issue.key),
     )

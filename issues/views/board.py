@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -38,6 +37,7 @@ from issues.views.filtering import filters_url
 from issues.views.filters import Option, chips, heads, sorted_by
 from issues.views.listing import NO_CURSOR, _warning
 from issues.views.view_bar import asked_view, view_bar
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid
 from itms_site.web import is_htmx, page, redirect
 from projects.models import Project
@@ -142,12 +142,12 @@ def _board(request: HttpRequest, asked: Asked) -> HttpResponse:
         "sorted": sorted_by(asked.parsed),
         "filters_url": filters_url(asked.project, text, kept, board=True),
         "bys": _bys(asked),
-        "board_url": reverse("issue_board", args=[asked.project.key]),
+        "board_url": reverse("issue_board", asked.project.key),
         "list_url": list_url(asked.project, asked.text),
         "everything": asked.address(""),
         "kept": kept,
         **view_bar(asked.actor, asked.project, asked.view, text=text, layout="board", grouping=by),
-        "action": reverse(MOVES[by][0], args=["KEY"]),
+        "action": reverse(MOVES[by][0], "KEY"),
         "field": MOVES[by][1],
     }
     return page(request, "issues/board.html", context)
@@ -231,7 +231,7 @@ def _shared(asked: Asked, at: dict[str, str] | None = None) -> dict[str, Any]:
     return {
         "by": asked.by,
         "board_here": here,
-        "next_url": reverse("issue_board", args=[asked.project.key]) + (here if here != "?" else ""),
+        "next_url": reverse("issue_board", asked.project.key) + (here if here != "?" else ""),
     }
 
 

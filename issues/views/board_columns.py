@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.actor import Actor
 from issues.models import Issue, Priority, Status
 from issues.rules import TRANSITIONS, may_assign, may_edit
@@ -15,6 +13,7 @@ from issues.selectors.board import place_of
 from issues.selectors.choices import Choices, PersonChoice
 from issues.selectors.listing import COUNTED
 from issues.views.shown import Row, row_of
+from itms_site.addresses import reverse
 from itms_site.db.text import canonical
 from itms_site.paging import Page
 
@@ -152,4 +151,4 @@ def move_of(card: Card, columns: Sequence[Column], by: str) -> dict[str, Any]:
     """The form that moves one card: where it is sent, and the columns to choose from."""
     route, name = MOVES[by]
     allowed = [c for c in columns if c.open and c.name != card.column and (c.name in card.moves or "*" in card.moves)]
-    return {"action": reverse(route, args=[card.row.key]), "field": name, "card": card, "columns": allowed}
+    return {"action": reverse(route, card.row.key), "field": name, "card": card, "columns": allowed}

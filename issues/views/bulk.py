@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
@@ -22,6 +21,7 @@ from issues.views.choices import choices_url
 from issues.views.conflict import NAMES, readable
 from issues.views.undo import way_back_of_many
 from issues.views.way_back import way_back
+from itms_site.addresses import reverse
 from itms_site.errors import Archived, Forbidden, Gone, Invalid, ItmsError, NotFound, Stale
 from itms_site.undoing import say
 from itms_site.web import page, redirect

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.posting import act_once, actor_of
@@ -15,6 +14,7 @@ from issues.services.reverting_many import revert_many
 from issues.views.bulk import count_words, missing_words
 from issues.views.meanwhile import since_words
 from issues.views.way_back import way_back
+from itms_site.addresses import reverse
 from itms_site.errors import Archived, Forbidden, Invalid, NotFound, Stale
 from itms_site.undoing import say
 from itms_site.web import is_htmx, redirect

@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from issues.selectors.choices import PersonChoice, choices_of
 from issues.selectors.detail import get_issue
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.way_back import way_back
+from itms_site.addresses import reverse
 from itms_site.errors import Forbidden, Invalid
 from itms_site.web import page
 from projects.roles import Perm
@@ -56,7 +56,7 @@ def issue_choices(request: HttpRequest, issue_key: str) -> HttpResponse:
         "issue_url": issue_url(issue),
         "field": field,
         "name": name,
-        "action": reverse(route, args=[issue.key]),
+        "action": reverse(route, issue.key),
         "back": way_back(request),
         "values": _values(issue, field),
         "people": people,
@@ -68,7 +68,7 @@ def issue_choices(request: HttpRequest, issue_key: str) -> HttpResponse:
 
 def choices_url(issue_key: str, field: str, *, back: str) -> str:
     """The page, which leads to `back` after the choice."""
-    return f"{reverse('issue_choices', args=[issue_key])}?{urlencode({'field': field, 'next': back})}"
+    return f"{reverse('issue_choices', issue_key)}?{urlencode({'field': field, 'next': back})}"
 
 
 def days(today: datetime.date | None = None) -> list[tuple[str, datetime.date]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from accounts.posting import actor_of
 from issues.history.as_of import issue_at
@@ -16,6 +15,7 @@ from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.conflict import NAMES, readable
 from issues.views.diffs import DiffLine, diff_lines
 from issues.views.reverting import may_restore, restorable
+from itms_site.addresses import reverse
 from itms_site.web import page
 
 
@@ -40,7 +40,7 @@ def compare(request: HttpRequest, issue: Issue, first: int, second: int) -> Http
     older, newer = sorted((first, second))
     (row, before), (other, after) = issue_at(issue, older), issue_at(issue, newer)
     offered = restorable(actor_of(request), issue) if may_restore(actor_of(request), issue) else ()
-    back = reverse("issue_reversion", args=[issue.key])
+    back = reverse("issue_reversion", issue.key)
     fields = [
         _field(name, before, after, f"{back}?to={older}&field={name}" if name in offered else None) for name in NAMES
     ]

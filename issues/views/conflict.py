@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from issues.history.entries import entries_of
 from issues.models import Issue, Priority, Status, Type
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.diffs import DiffLine, diff_lines, put_together
 from issues.views.way_back import way_back
+from itms_site.addresses import reverse
 from itms_site.errors import FieldChange, Stale
 from itms_site.web import page
 
@@ -65,7 +65,7 @@ def conflict_page(request: HttpRequest, issue: Issue, stale: Stale, *, action: s
         "project_url": project_url(issue.project),
         "issues_url": list_url(issue.project),
         "issue_url": issue_url(issue),
-        "action": action or reverse("issue_edit", args=[issue.key]),
+        "action": action or reverse("issue_edit", issue.key),
         "version": stale.current.version,
         "base": stale.base,
         "detail": stale.detail,

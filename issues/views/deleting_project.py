@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.posting import act_once, actor_of, replays
 from issues.selectors.projects import count_all
 from issues.services.deleting_project import delete_project, restore_project
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid
 from itms_site.web import page, redirect
 from projects.roles import Perm
@@ -57,7 +57,7 @@ def project_restoration(request: HttpRequest, key: str) -> HttpResponse:
     to = act_once(
         request,
         lambda: restore_project(actor, project.pk),
-        lambda restored: reverse("project_detail", kwargs={"key": restored.key}),
+        lambda restored: reverse("project_detail", key=restored.key),
     )
     messages.success(request, f"{project.name} is back, with everything in it.")
     return redirect(request, to)

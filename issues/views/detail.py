@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -23,6 +22,7 @@ from issues.views.composing import Draft, draft_asked, move_offered
 from issues.views.entries import MayWithComments, comments_in, items_of, part_of, parts_of
 from issues.views.past import issue_then
 from issues.views.shown import is_overdue
+from itms_site.addresses import reverse
 from itms_site.task_lists import progress
 from itms_site.web import page
 from projects.roles import Perm
@@ -98,7 +98,7 @@ def _permitted(actor: Actor, issue: Issue, choices: Choices, writable: bool) -> 
     assigns = writable and may(actor, Perm.ASSIGN_ISSUE, issue.project)
     return {
         "may_edit": edits,
-        "edit_url": reverse("issue_edit", args=[issue.key]) if says else None,
+        "edit_url": reverse("issue_edit", issue.key) if says else None,
         "may_tick": says,
         "move": move_offered(issue) if edits else None,
         "statuses": [issue.status, *TRANSITIONS[issue.status]] if edits else [],

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.models import User
 from issues.history.timeline import Event, Thread
 from issues.models import Comment, Status
+from itms_site.addresses import reverse
 from itms_site.task_lists import progress
 
 # Changes by one person within this time stand in one line, as long as it can be read at a glance.
@@ -94,12 +93,12 @@ def items_of(
         edits = may.edit(comment)
         return Card(
             comment,
-            reverse("comment_edit", args=[comment.pk]) if edits else None,
-            reverse("comment_removal", args=[comment.pk]) if may.remove(comment) else None,
+            reverse("comment_edit", comment.pk) if edits else None,
+            reverse("comment_removal", comment.pk) if may.remove(comment) else None,
             f"{here}?reply={top.pk}#reply" if may.write else None,
             f"{here}?reply={top.pk}&quote={comment.pk}#reply" if may.write else None,
-            reverse("comment_history", args=[comment.pk]) if comment.edited_at and may.see_edits(comment) else None,
-            reverse("comment_tasks", args=[comment.pk]) if edits and progress(comment.body) else None,
+            reverse("comment_history", comment.pk) if comment.edited_at and may.see_edits(comment) else None,
+            reverse("comment_tasks", comment.pk) if edits and progress(comment.body) else None,
             [card(reply, comment) for reply in replies],
             open_reply=may.write and parent is None and comment.pk == reply_to,
         )

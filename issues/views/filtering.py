@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from issues.selectors.choices import choices_of
 from issues.selectors.saved_views import rail_of
 from issues.views.addresses import list_url, project_url
 from issues.views.filters import menus, sort_options
+from itms_site.addresses import reverse
 from itms_site.web import page
 from projects.models import Project
 from projects.selectors import get_project
@@ -27,7 +27,7 @@ KEPT = ("view", "group", "as_of", "by", "fold")  # what a list or board keeps fr
 
 def filters_url(project: Project | None, text: str, kept: Mapping[str, object], *, board: bool = False) -> str:
     """The page of the menus over the list (or board) of this query."""
-    place = reverse("issue_filters", args=[project.key]) if project else reverse("issue_filters_all")
+    place = reverse("issue_filters", project.key) if project else reverse("issue_filters_all")
     return f"{place}?{urlencode({'q': text, **kept, **({'on': 'board'} if board else {})})}"
 
 
@@ -47,7 +47,7 @@ def _filters(request: HttpRequest, project: Project | None) -> HttpResponse:
     parsed = search.parse(request.GET.get("q", search.DEFAULT_QUERY))
     kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
     on_board = project is not None and request.GET.get("on") == "board"
-    base = reverse("issue_board", args=[project.key]) if project and on_board else list_url(project)
+    base = reverse("issue_board", project.key) if project and on_board else list_url(project)
 
     def address(text: str) -> str:
         return f"{base}?{urlencode({'q': text, **kept})}"

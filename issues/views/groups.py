@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from accounts.actor import Actor
-from issues.models import LIST_GROUPS, Issue, Priority, Status, Type
+from issues.models import LIST_GROUPS, Priority, Status, Type
 from issues.selectors.grouping import group_of
+from issues.selectors.listed import ListedIssue
 from issues.views.filters import Address, Option
 from issues.views.shown import Row
+from itms_site.addresses import reverse
 from projects.models import Project
 from projects.roles import Perm
 from projects.rules import may
@@ -36,7 +36,7 @@ class Group:
 
 
 def grouped(
-    actor: Actor, shown: Iterable[tuple[Issue, Row]], by: str, sizes: dict[str, int], *, project: Project | None
+    actor: Actor, shown: Iterable[tuple[ListedIssue, Row]], by: str, sizes: dict[str, int], *, project: Project | None
 ) -> list[Group]:
     """The rows of a page, which stand in the order of their groups."""
     found = []
@@ -72,4 +72,4 @@ def _new(actor: Actor, project: Project, by: str, value: str, *, one: bool) -> s
     if by == "status" and value != Status.OPEN:
         return None
     given = {by: value} if by in _TAKEN_OVER and value else {}
-    return reverse("issue_new", args=[project.key]) + (f"?{urlencode(given)}" if given else "")
+    return reverse("issue_new", project.key) + (f"?{urlencode(given)}" if given else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.actor import Actor
@@ -16,6 +15,7 @@ from issues.services.deleting_label import delete_label
 from issues.services.merging_labels import merge_labels
 from issues.views.addresses import list_url
 from issues.views.project_then import project_then
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 from projects.models import Label, Project
@@ -140,7 +140,7 @@ def _one(actor: Actor, project: Project, label: Label) -> dict[str, object]:
 
 def _addresses(project: Project, label: Label) -> dict[str, str]:
     names = {"key": project.key, "name": label.name}
-    return {f"{act}_url": reverse(f"label_{act}", kwargs=names) for act in ("detail", "removal", "merge")}
+    return {f"{act}_url": reverse(f"label_{act}", **names) for act in ("detail", "removal", "merge")}
 
 
 def _issues_url(project: Project, label: Label) -> str:
@@ -149,4 +149,4 @@ def _issues_url(project: Project, label: Label) -> str:
 
 
 def _labels_url(project: Project) -> str:
-    return reverse("project_labels", kwargs={"key": project.key})
+    return reverse("project_labels", key=project.key)

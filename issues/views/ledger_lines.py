@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from issues.history.activity import Activity
+from itms_site.addresses import reverse
 from projects.models import Project
 
 # Between a member or label and the issues that the same Change wrote.
@@ -65,7 +65,7 @@ def by_day(lines: Iterable[Line]) -> list[tuple[datetime.date, list[Line]]]:
 
 
 def activity_url(project: Project) -> str:
-    return reverse("project_activity", kwargs={"key": project.key})
+    return reverse("project_activity", key=project.key)
 
 
 def _line(activity: Activity) -> Line:
@@ -82,6 +82,6 @@ def _line(activity: Activity) -> Line:
         what=activity.what,
         joint=_JOINTS.get(change.verb, "") if activity.issues else "",
         after=after,
-        issues=[(key, title, reverse("issue_detail", args=[key]) + anchor) for key, title in activity.issues],
+        issues=[(key, title, reverse("issue_detail", key) + anchor) for key, title in activity.issues],
         more=activity.more,
     )

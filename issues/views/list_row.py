@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.actor import Actor
 from issues import search
-from issues.models import Issue
 from issues.rules import may_assign, may_edit
 from issues.selectors.grouping import group_of
+from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import COUNTED, one_listed, page_of_ids
 from issues.selectors.reading import count_found
+from issues.selectors.tallied import tallied
 from issues.views.shown import Row, row_of
 from itms_site.web import page
 from projects.models import Project
@@ -22,12 +23,12 @@ from projects.rules import look_up, may
 PER_PAGE = 50
 
 
-def rows_for(actor: Actor, issues: Sequence[Issue]) -> list[Row]:
+def rows_for(actor: Actor, issues: Sequence[ListedIssue]) -> list[Row]:
     look_up(actor, [issue.project for issue in issues])
     return [row_of(issue, may=letters_of(actor, issue)) for issue in issues]
 
 
-def letters_of(actor: Actor, issue: Issue) -> str:
+def letters_of(actor: Actor, issue: ListedIssue) -> str:
     """See Row.may."""
     if issue.deleted_at is not None or issue.project.is_archived:
         return ""
@@ -49,6 +50,12 @@ def known_total(shown: int, query: search.Compiled, *, more: bool, begins: bool 
     return f"{PER_PAGE}+" if query.frame.terms else ""
 
 
+def total_found(actor: Actor, query: search.Compiled, project: Project | None) -> str:
+    """How many issues the query finds, in words. One query, of a cost that has a bound."""
+    tally = tallied(query, project)
+    return counted_words(count_found(actor, query, project=project, most=COUNTED)) if tally is None else f"{tally:,}"
+
+
 def counted_words(total: int) -> str:
     return f"{COUNTED:,}+" if total > COUNTED else f"{total:,}"
 
@@ -67,8 +74,7 @@ def one_row(
     issue = one_listed(actor, query, key, project=project)
     first = page_of_ids(actor, query, project=project, limit=PER_PAGE) if query.frame.terms else None
     total = known_total(len(first.items), query, more=bool(first.next)) if first else ""
-    if not total:
-        total = counted_words(count_found(actor, query, project=project, most=COUNTED))
+    total = total or total_found(actor, query, project)
     context = {
         "rows": rows_for(actor, [issue] if issue else []),
         "group": group_of(issue, group) if issue and group else "",

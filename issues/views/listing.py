@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -17,19 +16,19 @@ from django.views.decorators.http import require_safe
 from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
-from issues.models import Issue
 from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
+from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import COUNTED, countable, list_issues
 from issues.selectors.listing_as_of import AsOf
-from issues.selectors.reading import count_found
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filtering import filters_url
 from issues.views.filters import chips, heads, sorted_by
 from issues.views.groups import Group, group_options, grouped
-from issues.views.list_row import PER_PAGE, counted_words, known_total, one_row, rows_for
+from issues.views.list_row import PER_PAGE, counted_words, known_total, one_row, rows_for, total_found
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
+from itms_site.addresses import reverse
 from itms_site.errors import Gone, Invalid, NotFound
 from itms_site.moments import parse_moment
 from itms_site.web import is_htmx, page, redirect
@@ -43,13 +42,13 @@ Address = Callable[[str], str]
 
 @dataclass
 class Found:
-    """One page of rows. `everything` is the query that all pages are of; `issues`: what the rows are
+    """One page of rows. `everything` gives the query that all pages are of; `issues`: what the rows are
     of, none for those of the past; `notes` are said over the list."""
 
     rows: list[Row]
     more: str | None
-    everything: QuerySet[Any]
-    issues: list[Issue]
+    everything: Callable[[], QuerySet[Any]]
+    issues: list[ListedIssue]
     notes: list[str] = field(default_factory=list)
 
 
@@ -98,12 +97,11 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
     total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
-    sized = (found.everything, group) if group and found.rows else None
-    past = [found.everything] if moment and not total else []
+    sized = (found.everything(), group) if group and found.rows else None
+    past = [found.everything()] if moment and not total else []
     choices = choices_of(None, counted=[rows for *_, rows in relaxed] or past, by=actor, sized=sized)
     if not total:
-        n = choices.totals[0] if past else count_found(actor, query, project=project, most=COUNTED)
-        total = counted_words(n)
+        total = counted_words(choices.totals[0]) if past else total_found(actor, query, project)
     groups = [Group(found.rows)]
     if sized:
         groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, choices.sizes, project=project)
@@ -158,7 +156,7 @@ def _present(
         notes.append(NO_CURSOR)
         found = list_issues(actor, query, project=project, limit=PER_PAGE, group=group)
     return Found(
-        rows_for(actor, found.items), found.next, countable(actor, query, project=project), list(found.items), notes
+        rows_for(actor, found.items), found.next, lambda: countable(actor, query, project=project), found.items, notes
     )
 
 
@@ -169,7 +167,7 @@ def _display(text: str, asked: str | None, kept: dict[str, str], group: str, pro
         asked = {**kept, "group": by}
         return f"?{urlencode({'q': text, **{name: value for name, value in asked.items() if value}})}"
 
-    board = reverse("issue_board", args=[project.key]) if project else None
+    board = reverse("issue_board", project.key) if project else None
     if board and asked is not None:
         board = f"{board}?{urlencode({'q': text})}"
     return {"groups": group_options(group, address, project=project), "group": group, "board": board}
@@ -192,7 +190,7 @@ def _past(
         found = then.page(limit=PER_PAGE)
     at = urlencode({"as_of": f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"})
     rows = [row_of(row, url=f"{issue_url(row)}?{at}") for row in found.items]
-    return Found(rows, found.next, then.rows, [], notes)
+    return Found(rows, found.next, lambda: then.rows, [], notes)
 
 
 NO_CURSOR = "That page of the list is not there any more; this is the first one."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from issues.services.changing_role import change_role
 from issues.services.removing_member import remove_member
 from issues.views.addresses import list_url
 from issues.views.project_then import project_then
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 from projects.models import Membership, Project
@@ -83,7 +83,7 @@ def member_removal(request: HttpRequest, key: str, username: str) -> HttpRespons
     if not leaving:
         require(actor, Perm.MANAGE_MEMBERS, project)
     if request.method == "POST":
-        after_leaving = reverse("project_detail", kwargs={"key": key}) if project.is_public else reverse("project_list")
+        after_leaving = reverse("project_detail", key=key) if project.is_public else reverse("project_list")
         to = act_once(
             request,
             lambda: remove_member(actor, project.pk, member.user_id),
@@ -101,7 +101,7 @@ def member_removal(request: HttpRequest, key: str, username: str) -> HttpRespons
         "still_open": still_open,
         "last_lead": only_lead(project) == member.user_id,
         "members_url": _members_url(project),
-        "action": reverse("member_removal", kwargs={"key": project.key, "username": member.user.username}),
+        "action": reverse("member_removal", key=project.key, username=member.user.username),
     }
     return page(request, "projects/member_removal.html", context)
 
@@ -123,9 +123,9 @@ def _table(request: HttpRequest, actor: Actor, project: Project, form: AddMember
                 "issues_url": list_url(project, f"is:open assignee:{member.user.username}"),
                 "last_lead": member.user_id == kept,
                 "roles": _roles(project, member) if may_manage and member.user_id != kept else [],
-                "role_url": reverse("member_role", kwargs=names),
-                "rights_url": reverse("member_rights", kwargs=names) if may_manage else None,
-                "removal_url": reverse("member_removal", kwargs=names)
+                "role_url": reverse("member_role", **names),
+                "rights_url": reverse("member_rights", **names) if may_manage else None,
+                "removal_url": reverse("member_removal", **names)
                 if (may_manage or own) and member.user_id != kept
                 else None,
             }
@@ -161,4 +161,4 @@ def _role_words() -> list[tuple[Role, str | None, list[str]]]:
 
 
 def _members_url(project: Project) -> str:
-    return reverse("project_members", kwargs={"key": project.key})
+    return reverse("project_members", key=project.key)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
@@ -22,13 +21,14 @@ from issues.selectors.similar import last_opened_in
 from issues.services.opening import open_issue
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.preview import rendered, wants_preview
+from itms_site.addresses import reverse
 from itms_site.db.text import canonical
 from itms_site.errors import Invalid
 from itms_site.web import is_htmx, page, redirect
 from projects.models import Project
 from projects.roles import Perm
 from projects.rules import may, require, require_writable
-from projects.selectors import get_project, projects_with
+from projects.selectors import get_project, projects_chosen_from
 
 MOST_PROJECTS = 200
 
@@ -78,7 +78,7 @@ def issue_new_anywhere(request: HttpRequest) -> HttpResponse:
     """The same form for `project`, or for the project where one reported something last. POST keeps what was typed
     for another project; it creates nothing."""
     actor = actor_of(request)
-    projects = list(projects_with(actor, Perm.CREATE_ISSUE)[:MOST_PROJECTS])
+    projects = projects_chosen_from(actor, Perm.CREATE_ISSUE, MOST_PROJECTS)
     asked = request.POST.get("project") or request.GET.get("project") or ""
     project = next((each for each in projects if each.key == asked.upper()), None)
     if project is None and projects:
@@ -123,7 +123,7 @@ def _next_address(request: HttpRequest, project: Project, issue: Issue) -> str:
         return issue_url(issue)
     kept = {name: request.POST[name] for name in ("type", "priority", "assignee") if request.POST.get(name)}
     labels = [("label", name) for name in request.POST.getlist("labels")]
-    return f"{reverse('issue_new', args=[project.key])}?{urlencode([*kept.items(), *labels])}"
+    return f"{reverse('issue_new', project.key)}?{urlencode([*kept.items(), *labels])}"
 
 
 def _assignees(actor: Actor, project: Project, choices: Choices) -> list[tuple[str, str]]:
@@ -166,13 +166,13 @@ def _page(
 ) -> HttpResponse:
     if not form.is_bound and (projects is None or request.method != "POST"):
         form.fields["title"].widget.attrs["autofocus"] = True
-    known = projects if projects is not None else list(projects_with(actor, Perm.CREATE_ISSUE)[:MOST_PROJECTS])
+    known = projects if projects is not None else projects_chosen_from(actor, Perm.CREATE_ISSUE, MOST_PROJECTS)
     context = {
         "project": project,
         "project_url": project_url(project),
         "issues_url": list_url(project),
         "form": form,
-        "action": reverse("issue_new", args=[project.key]),
+        "action": reverse("issue_new", project.key),
         "projects": [(each.key, each.name, each.key == project.key) for each in known],
         "colours": {label.name: label.colour for label in choices.labels},
         "in_dialog": is_htmx(request),

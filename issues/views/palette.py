@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
 from accounts.posting import actor_of
+from issues.selectors.listed import Person
 from issues.selectors.palette import Found, find_for_palette
 from issues.views.addresses import issue_url, list_url
+from itms_site.addresses import reverse
 from itms_site.db.text import storable
 from itms_site.web import page
 
@@ -85,8 +86,8 @@ def _project(key: str, name: str) -> Entry:
 
 
 def _person(username: str, name: str) -> Entry:
-    shown = {"username": username, "name": name or username}
-    return Entry("person", shown["name"], reverse("person", args=[username]), note=username, person=shown)
+    shown = Person(username, name or username)
+    return Entry("person", shown.name, reverse("person", username), note=username, person=shown)
 
 
 def _pages(actor: Actor, text: str) -> list[Entry]:

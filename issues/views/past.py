@@ -9,7 +9,7 @@ from issues.history.as_of import issue_at, version_at
 from issues.history.comments_as_of import threads_at
 from issues.history.timeline import Event, Thread, events_of
 from issues.selectors.detail import get_issue
-from issues.selectors.listing import LabelShown
+from issues.selectors.listed import LabelShown
 from issues.selectors.references import resolver
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.entries import comments_in, items_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +12,7 @@ from accounts.posting import actor_of
 from issues.selectors.projects import project_rows, summed
 from issues.views.project_then import projects_then
 from issues.views.sparkline import sparkline
+from itms_site.addresses import reverse
 from itms_site.paging import Key, page_of
 from itms_site.web import page
 from projects.selectors import deleted_projects, named, projects_for

@@ -9,13 +9,13 @@ import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from accounts.posting import actor_of
-from issues.selectors.listing import LabelShown
+from issues.selectors.listed import LabelShown
 from issues.selectors.references import resolver
 from issues.views.addresses import list_url, project_url
 from issues.views.shown import moment_words
+from itms_site.addresses import reverse
 from itms_site.moments import parse_moment
 from itms_site.paging import Key, page_of
 from itms_site.web import page

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.selectors.explaining import rights_in
+from itms_site.addresses import reverse
 from itms_site.web import page
 from projects.roles import Perm
 from projects.rules import require
@@ -24,7 +24,7 @@ def member_rights(request: HttpRequest, key: str, username: str) -> HttpResponse
     context = {
         **project_page(actor, project, "members"),
         "member": member,
-        "members_url": reverse("project_members", kwargs={"key": project.key}),
+        "members_url": reverse("project_members", key=project.key),
         "rights": rights_in(member.user, project),
     }
     return page(request, "projects/member_rights.html", context)

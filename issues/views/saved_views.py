@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actor import Actor
@@ -18,6 +17,7 @@ from issues.rules import may_change_view, may_share_view
 from issues.selectors.saved_views import get_view, list_views
 from issues.services.saving_views import ViewFields, create_view, delete_view, edit_view
 from issues.views.addresses import list_url, saved_url
+from itms_site.addresses import reverse
 from itms_site.errors import Forbidden, Invalid, Stale, Taken
 from itms_site.web import page, redirect
 from projects.selectors import get_project
@@ -147,8 +147,8 @@ def _acts(actor: Actor, view: SavedQuery) -> dict[str, Any]:
     read_only = view.is_shared and view.project is not None and view.project.is_archived
     return {
         "may_change": may_change_view(actor, view) and not read_only,
-        "edit_url": reverse("view_edit", args=[view.pk]),
-        "removal_url": reverse("view_removal", args=[view.pk]),
+        "edit_url": reverse("view_edit", view.pk),
+        "removal_url": reverse("view_removal", view.pk),
     }
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from issues.models import OPEN_STATUSES, Issue
+from issues.selectors.listed import LabelShown, Person
 from issues.views.addresses import issue_url
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a list. `labels` have name and colour; `may` is what the reader may do with it, in letters: s for
-    its status and other properties, a for who works on it, d for its deletion."""
+class Row(NamedTuple):
+    """One line of a list. Equal rows look the same, at the same time. `may` is what the reader may do with it, in
+    letters: s for its status and other properties, a for who works on it, d for its deletion."""
 
     key: str
     url: str
@@ -24,18 +22,17 @@ class Row:
     status: str
     priority: str
     type: str
-    labels: Sequence[Any]
-    assignee: Any
+    labels: tuple[LabelShown, ...]
+    assignee: Person | None
     due_date: datetime.date | None
     is_overdue: bool
     comment_count: int
     updated_at: datetime.datetime
-    created_at: datetime.datetime
     may: str = ""
 
 
 def row_of(issue: Any, *, url: str | None = None, may: str = "") -> Row:
-    """`issue` is an Issue that `decorate` has seen, or a row of its history that was given the same."""
+    """`issue` is a ListedIssue, an Issue that `decorate` has seen, or a row of its history that was given the same."""
     return Row(
         key=issue.key,
         url=url or issue_url(issue),
@@ -43,21 +40,21 @@ def row_of(issue: Any, *, url: str | None = None, may: str = "") -> Row:
         status="DELETED" if issue.deleted_at else issue.status,
         priority=issue.priority,
         type=issue.type,
-        labels=issue.label_list,
-        assignee=issue.assignee,
+        labels=tuple(issue.label_list),
+        assignee=Person(who.username, who.name) if (who := issue.assignee) else None,
         due_date=issue.due_date,
         is_overdue=is_overdue(issue),
         comment_count=issue.comment_count,
         updated_at=issue.updated_at,
-        created_at=issue.created_at,
         may=may,
     )
 
 
 def is_overdue(issue: Issue, today: datetime.date | None = None) -> bool:
     """Its due date is past in the reader's time zone, and it is still open."""
-    today = today or timezone.localdate()
-    return issue.due_date is not None and issue.status in OPEN_STATUSES and issue.due_date < today
+    if issue.due_date is None or issue.status not in OPEN_STATUSES:
+        return False
+    return issue.due_date < (today or timezone.localdate())
 
 
 def moment_words(moment: datetime.datetime) -> str:

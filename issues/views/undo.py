@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.actor import Actor
 from accounts.history import differences
 from issues.history.states import present_state, state_at_version
 from issues.models import Issue
 from issues.rules import TRANSITIONS, may_assign, may_edit
 from issues.selectors.planning import Wanted
+from itms_site.addresses import reverse
 from itms_site.undoing import Undo
 from projects.roles import Perm
 from projects.rules import may
@@ -31,13 +30,13 @@ def way_back_of(actor: Actor, issue: Issue) -> Undo | None:
         mine = actor.user is not None and old == actor.user.username
         if not may_assign(actor, issue, None if old is None else actor.user_id if mine else -1):
             return None
-        return Undo(reverse("issue_assignee", args=[issue.key]), {**fields, "assignee": [old or ""]})
+        return Undo(reverse("issue_assignee", issue.key), {**fields, "assignee": [old or ""]})
     if not changed or not may_edit(actor, issue):
         return None
     if set(changed) == {"status"}:
         return _status(issue, changed["status"], fields)
     if set(changed) <= PROPERTIES:
-        return Undo(reverse("issue_properties", args=[issue.key]), {**fields, **_sent(changed)})
+        return Undo(reverse("issue_properties", issue.key), {**fields, **_sent(changed)})
     return None
 
 
@@ -59,14 +58,14 @@ def _takes_back(actor: Actor, issue: Issue, wanted: Wanted) -> bool:
 def restoration_of(actor: Actor, issue: Issue) -> Undo | None:
     if not may(actor, Perm.DELETE_ISSUE, issue.project):
         return None
-    return Undo(reverse("issue_restoration", args=[issue.key]), {})
+    return Undo(reverse("issue_restoration", issue.key), {})
 
 
 def _status(issue: Issue, old: str, fields: dict[str, list[str]]) -> Undo:
     """What is closed can only be opened again, whatever it was before."""
     legal = old in TRANSITIONS[issue.status]
     to, word = (old, "Undo") if legal else (str(TRANSITIONS[issue.status][0]), "Reopen")
-    return Undo(reverse("issue_status", args=[issue.key]), {**fields, "status": [to]}, word)
+    return Undo(reverse("issue_status", issue.key), {**fields, "status": [to]}, word)
 
 
 def _sent(values: dict[str, Any]) -> dict[str, list[str]]:

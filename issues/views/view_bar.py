@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from accounts.actor import Actor
 from issues.context import view_number
 from issues.models import LIST_GROUPS
 from issues.selectors.saved_views import RailView, view_shown
 from issues.views.addresses import view_url
+from itms_site.addresses import reverse
 from projects.models import Project
 from projects.roles import Perm
 from projects.rules import may
@@ -79,5 +79,5 @@ def _shown(actor: Actor, project: Project | None, view: RailView, arranged: dict
         may_change=(mine or leads) and not read_only,
         version=view.version,
         saved_url=view_url(view),
-        **{f"{act}_url": reverse(f"view_{act}", args=[view.id]) for act in ("query", "edit", "removal")},
+        **{f"{act}_url": reverse(f"view_{act}", view.id) for act in ("query", "edit", "removal")},
     )

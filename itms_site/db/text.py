@@ -6,6 +6,7 @@ engine's binary collation, so that SQLite, MariaDB and MySQL agree on what is eq
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db.models.lookups import Lookup
 models.CharField.register_lookup(Length)
 models.TextField.register_lookup(Length)
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Format characters that show nothing and make two names look the same, plus direction overrides.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ALLOWED_FORMAT = {"\u200c", "\u200d"}  # joiners that emoji and several scripts need in running text
@@ -35,7 +37,7 @@ def canonical(text: str) -> str:
 
 def storable(text: str) -> bool:
     """No NUL, and no half of a character pair (JSON can carry one)."""
-    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def clean_line(text: str) -> str:

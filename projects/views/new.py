@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.form_errors import put_errors
 from accounts.posting import act_once, actor_of
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, Taken
 from itms_site.web import page, redirect
 from projects.forms import ProjectForm
@@ -24,7 +24,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
             to = act_once(
                 request,
                 lambda: create_project(actor, **form.project_fields()),
-                lambda project: reverse("project_detail", kwargs={"key": project.key}),
+                lambda project: reverse("project_detail", key=project.key),
             )
         except (Invalid, Taken) as error:
             put_errors(form, error)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actor import Actor
 from accounts.form_errors import put_errors
 from accounts.posting import act_once, actor_of, replays
+from itms_site.addresses import reverse
 from itms_site.errors import Invalid, Stale, Taken
 from itms_site.web import page, redirect
 from projects.forms import SettingsForm, settled
@@ -61,7 +61,7 @@ def project_archive(request: HttpRequest, key: str) -> HttpResponse:
     to = act_once(
         request,
         lambda: edit_project(actor, project.pk, version=version, fields={"archived": archived == "on"}, merge=True),
-        lambda saved: reverse("project_settings", kwargs={"key": saved.key}),
+        lambda saved: reverse("project_settings", key=saved.key),
     )
     done = "archived and read-only now" if archived == "on" else "open for work again"
     messages.success(request, f"{project.name} is {done}.")
@@ -77,7 +77,7 @@ def _save(
         saved.append(edit_project(actor, project.pk, version=version, fields=form.project_fields(), merge=True))
         return saved[-1]
 
-    to = act_once(request, act, lambda found: reverse("project_settings", kwargs={"key": found.key}))
+    to = act_once(request, act, lambda found: reverse("project_settings", key=found.key))
     if saved and version is not None and saved[-1].version > version + 1:
         messages.info(request, "Saved. Others changed other fields meanwhile; theirs were kept beside yours.")
     else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.actor import Actor
+from itms_site.addresses import reverse
 from projects.models import Project
 from projects.roles import Perm
 from projects.rules import may
@@ -18,7 +18,7 @@ Tab = tuple[str, str, bool, int | None]
 def project_tabs(actor: Actor, project: Project, current: str, *, q: str | None = None) -> list[Tab]:
     """(text, address, whether it is `current`, no count) for each tab. `current`: overview, issues, board,
     activity, reports, members, labels, settings. `q`: the query that list and board take along, None for their own."""
-    base = reverse("project_detail", kwargs={"key": project.key})
+    base = reverse("project_detail", key=project.key)
     query = "" if q is None else f"?{urlencode({'q': q})}"
     tabs = [
         ("Overview", base, "overview"),
@@ -36,7 +36,7 @@ def project_tabs(actor: Actor, project: Project, current: str, *, q: str | None 
 
 def project_page(actor: Actor, project: Project, current: str, *, q: str | None = None) -> dict[str, Any]:
     """What templates/projects/frame.html needs, for the page that belongs to the tab `current`."""
-    base = reverse("project_detail", kwargs={"key": project.key})
+    base = reverse("project_detail", key=project.key)
     may_create = not project.is_archived and may(actor, Perm.CREATE_ISSUE, project)
     return {
         "project": project,

@@ -1,0 +1,92 @@
+"""Issues as the rows of lists need them: plain values. Fifty model instances with their projects and people would cost
+more than the database needs to find them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
+
+from issues.models import Issue
+from itms_site.paging import Key
+from projects.models import Project
+
+
+class Person(NamedTuple):
+    """Whom a list shows. Equal persons look the same."""
+
+    username: str
+    name: str
+
+
+class LabelShown(NamedTuple):
+    """A label as lists show it; colour is #rrggbb or ''."""
+
+    name: str
+    colour: str
+
+
+class ListedIssue:
+    """What an Issue of the same name has; `project` loads whatever else it is asked for. What the list is sorted by is
+    there too."""
+
+    pk: int
+    id: int
+    number: int
+    title: str
+    type: str
+    status: str
+    priority: str
+    due_date: datetime.date | None
+    updated_at: datetime.datetime
+    deleted_at: datetime.datetime | None
+    project_id: int
+    reporter_id: int
+    assignee_id: int | None
+    project: Project
+    assignee: Person | None
+    key: str
+    label_list: list[LabelShown]
+    comment_count: int
+
+
+_OWN = (
+    "id", "number", "title", "type", "status", "priority", "due_date", "updated_at", "deleted_at", "project_id",
+    "reporter_id", "assignee_id",
+)  # fmt: skip
+_PROJECT = ("id", "key", "name", "archived_at")
+_JOINED = (
+    "project__key", "project__name", "project__archived_at",
+    "assignee__username", "assignee__first_name", "assignee__last_name",
+)  # fmt: skip
+
+
+def listable(rows: QuerySet[Issue], order: Sequence[Key]) -> QuerySet[Issue, Any]:
+    """The columns that `listed` takes, of each of these issues."""
+    return rows.values_list(*_OWN, *_JOINED, *_sorted_by(order))
+
+
+def listed(found: Iterable[Sequence[Any]], order: Sequence[Key]) -> list[ListedIssue]:
+    names, more = (*_OWN, *_sorted_by(order)), len(_OWN) + len(_JOINED)
+    projects: dict[int, Project] = {}
+    issues = []
+    for values in found:
+        issue = ListedIssue()
+        own = issue.__dict__
+        own.update(zip(names, (*values[: len(_OWN)], *values[more:]), strict=True))
+        key, name, archived_at, username, first, last = values[len(_OWN) : more]
+        if issue.project_id not in projects:
+            facts = (issue.project_id, key, name, archived_at)
+            projects[issue.project_id] = Project.from_db(DEFAULT_DB_ALIAS, _PROJECT, facts)
+        own["pk"], own["key"] = issue.id, f"{key}-{issue.number}"
+        own["project"] = projects[issue.project_id]
+        own["assignee"] = Person(username, f"{first} {last}".strip() or username) if username else None
+        issues.append(issue)
+    return issues
+
+
+def _sorted_by(order: Sequence[Key]) -> list[str]:
+    return [key.column for key in order if key.column not in _OWN]

@@ -1,0 +1,28 @@
+"""How many issues a query finds, where the project's tally says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from issues.derived import COLUMNS
+from issues.models import IssueTally
+from issues.search import Compiled
+from itms_site.db.prepared import Prepared
+from projects.models import Project
+
+
+def tallied(query: Compiled, project: Project | None) -> int | None:
+    """None when it does not: for queries that ask for more than statuses, and over several projects. One query."""
+    if project is None or query.frame.statuses is None:
+        return None
+    counts = _tally.fetch(given=[project.pk])
+    return sum(int(n) for status, n in zip(COLUMNS, counts[0], strict=True) if status in query.frame.statuses)
+
+
+def _tally_of(project_id: int) -> QuerySet[IssueTally, Any]:
+    return IssueTally.objects.filter(pk=project_id).values_list(*COLUMNS.values())
+
+
+_tally = Prepared(_tally_of)
