@@ -1,0 +1,94 @@
+"""What is drawn once and kept (Components.KEPT in itms_site/jinja.py) shows what is so now, to whoever may see it."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.template import engines
+from django.utils import timezone
+from jinja2 import FileSystemLoader
+from markupsafe import Markup
+
+from accounts.services.users import edit_profile
+from issues.services.assigning import assign_issue
+from issues.services.commenting import add_comment, delete_comment
+from issues.services.editing import edit_issue
+from issues.services.opening import open_issue
+from itms_site.jinja import Components, environment
+from projects.services.labels import create_label, edit_label
+from tests.issues.browsing import signed_in, text_of
+from tests.world import World
+
+LIST = "/projects/PUB/issues/"
+
+
+@pytest.fixture
+def c() -> Components:
+    """As in production, where templates do not change."""
+    found = environment(loader=FileSystemLoader("templates"), auto_reload=False).globals["c"]
+    assert isinstance(found, Components)
+    return found
+
+
+def test_markup_and_text_of_the_same_letters_are_told_apart(c: Components) -> None:
+    now = timezone.now()
+    assert "<b>x</b>" in c.entry(Markup("<b>x</b>"), now)
+    assert "<b>x</b>" not in c.entry("<b>x</b>", now)
+    assert "&lt;b&gt;x" in c.entry("<b>x</b>", now)
+    assert "<b>x</b>" in c.entry(Markup("<b>x</b>"), now)
+
+
+def test_what_is_kept_is_bounded(c: Components) -> None:
+    for name, most in c.KEPT.items():
+        assert getattr(c, name).cache_info().maxsize == most
+
+
+def test_a_row_is_drawn_once_and_anew_when_it_looks_different(world: World) -> None:
+    """Each change of what a row shows is seen by the next look, also the one that no version of the issue knows of."""
+    lead, project = world.actor("lead"), world.projects["PUB"]
+    client, label = (
+        signed_in(world, "dev"),
+        create_label(lead, world.projects["PUB"].pk, name="old-name", colour="#112233"),
+    )
+    issue = open_issue(lead, project.pk, title="First <title>", labels=["old-name"])
+
+    def row() -> str:
+        page = text_of(client.get(LIST))
+        at = page.index(f'href="/issues/{issue.key}/"')
+        return page[page.rindex("<li", 0, at) : page.index("</li>", at)]
+
+    assert "First &lt;title&gt;" in row()
+    hits = engines["jinja2"].env.globals["c"].drawn_row.cache_info().hits
+    assert "First &lt;title&gt;" in row()
+    assert engines["jinja2"].env.globals["c"].drawn_row.cache_info().hits > hits
+    assert "old-name" in row()
+    edit_label(lead, project.pk, label.pk, {"name": "new-name", "colour": "#445566"})
+    assert "new-name" in row() and "old-name" not in row() and "#445566" in row()
+    comment = add_comment(lead, world.issue(issue.key), body="One")
+    assert "<span class=fact>1</span>" in row()
+    delete_comment(lead, comment, version=comment.version)
+    assert "class=fact" not in row()
+    assign_issue(lead, world.issue(issue.key), assignee="dev", version=world.issue(issue.key).version)
+    edit_profile(world.actor("dev"), world.users["dev"].pk, {"first_name": "Ada", "last_name": "Byron"})
+    assert 'title="Ada Byron"' in row()
+    edit_profile(world.actor("dev"), world.users["dev"].pk, {"first_name": "Grace", "last_name": "Hopper"})
+    assert 'title="Grace Hopper"' in row()
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    now = world.issue(issue.key)
+    edit_issue(lead, now, version=now.version, fields={"title": "Second", "due_date": yesterday.isoformat()})
+    assert "Second" in row() and 'title="Overdue:' in row()
+
+
+def test_who_may_do_less_is_not_shown_the_row_of_who_may_do_more(world: World) -> None:
+    issue = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Of two readers")
+    for name, offered in (("lead", True), ("viewer", False), ("lead", True), ("stranger", False)):
+        assert (f"value={issue.key}" in text_of(signed_in(world, name).get(LIST))) is offered
+
+
+def test_a_comment_shows_what_its_reader_may_do(world: World) -> None:
+    issue = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Commented")
+    comment = add_comment(world.actor("dev"), world.issue(issue.key), body="Words")
+    edit = f"/comments/{comment.pk}/edit/"
+    for name, offered in (("dev", True), ("viewer", False), ("dev", True), ("lead", False)):
+        assert (edit in text_of(signed_in(world, name).get(f"/issues/{issue.key}/"))) is offered
