@@ -1,7 +1,9 @@
 """bin/bench [--issues 100000] [--clients 1,16] [--seconds 5] [--only W1,W4] [--database URL] [--compare COMMIT]
+bin/bench --growth 10000,100000,1000000 [--plot docs/growth.svg] [--seconds 5] [--only W1,W4] [--database URL]
 
 Prints a table (Markdown) of the workloads beside what the machine itself gives in the same run. Without --database it
-starts a private MariaDB. --compare serves another commit too, on a database of its own, and measures both in turn."""
+starts a private MariaDB; in --growth the URL holds {issues}, which stands for each size. --compare serves another
+commit too, on a database of its own, and measures both in turn."""
 
 from __future__ import annotations
 
@@ -18,13 +20,18 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bench.client import Client
-from bench.limits import creates
+from bench.growth import plot, table
+from bench.limits import creates, questions
 from bench.measuring import Measured, measure
 from bench.serving import PEOPLE, Served, serve_hello
-from bench.workloads import WORKLOADS
+from bench.workloads import WORKLOADS, Workload, constant
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "bulkpass"
+HEAD = (
+    "| | workload | tree | clients | p50 ms | p95 ms | rounds/s | server CPU ms | statements | kB | goal |\n"
+    "|-|-|-|-:|-:|-:|-:|-:|-:|-:|-|"
+)
 
 
 def main() -> int:
@@ -35,43 +42,59 @@ def main() -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--database", default="")
     parser.add_argument("--compare", metavar="COMMIT", default="")
+    parser.add_argument("--growth", default="")
+    parser.add_argument("--plot", default="")
     options = parser.parse_args()
+    only = set(filter(None, options.only.split(",")))
+    workloads = [workload for workload in WORKLOADS if not only or workload.id in only]
+    if options.growth:
+        return _growth([int(n) for n in options.growth.split(",")], workloads, options)
+    counts = [int(n) for n in options.clients.split(",")]
     with ExitStack() as stack:
         served = [
             stack.enter_context(_served(name, tree, options.database, options.issues))
             for name, tree in _trees(stack, options.compare)
         ]
-        counts = [int(n) for n in options.clients.split(",")]
-        failed = _workloads(served, counts, options.seconds, set(filter(None, options.only.split(","))))
-        _limits(stack, served[0].database, counts, options.seconds)
+        print(f"\n{HEAD}")
+        failed = _workloads(served, workloads, counts, options.seconds)
         for one in served:
-            print(f"\nLargest worker of {one.name}: {one.memory() / 1024:.0f} MiB")
+            print(f"\nLargest worker of {one.name}: {one.memory() / 1024:.0f} MiB", flush=True)
+        print(f"\n{HEAD}")
+        _limits(stack, served[0], counts, options.seconds)
     return 1 if failed else 0
 
 
-def _workloads(served: list[Served], counts: list[int], seconds: float, only: set[str]) -> bool:
+def _workloads(served: list[Served], workloads: list[Workload], counts: list[int], seconds: float) -> bool:
     failed = False
-    print("\n| | workload | tree | clients | p50 ms | p95 ms | rounds/s | kB | goal |\n|-|-|-|-:|-:|-:|-:|-:|-|")
-    for workload in WORKLOADS:
-        if only and workload.id not in only:
-            continue
+    for workload in workloads:
         for count in counts:
             for one in served:
-                found = measure(workload.run, _signed_in(one, count), seconds=seconds)
+                found, cost = _measured(one, workload, count, seconds)
                 goal = f"p50 ≤ {workload.goal_ms:.0f} ms" if count == 1 else f"≥ {workload.goal_rate:.0f}/s"
-                print(_row(workload.id, workload.what, one.name, count, found, goal), flush=True)
-                for fault in found.faults[:3]:
-                    failed = True
-                    print(f"bin/bench: {workload.id}: {fault}", file=sys.stderr)
+                print(_row(workload.id, workload.what, one.name, count, found, cost, goal), flush=True)
+                failed = failed or bool(found.faults)
     return failed
 
 
-def _row(id: str, what: str, tree: str, count: int, found: Measured, goal: str) -> str:
+def _measured(one: Served, workload: Workload, count: int, seconds: float) -> tuple[Measured, str]:
+    """And, as two cells, what a round took: CPU of the server's workers, statements of the database."""
+    clients = _signed_in(one, count)
+    before, asked = one.cpu(), _questions(one.database)
+    found = measure(workload.run, clients, seconds=seconds)
+    rounds = max(1, len(found.taken) + count)  # those that were thrown away cost as much
+    cpu = (one.cpu() - before) * 1000 / rounds
+    statements = (_questions(one.database) - asked) / rounds
+    for fault in found.faults[:3]:
+        print(f"bin/bench: {workload.id}: {fault}", file=sys.stderr)
+    return found, f"{cpu:.1f} | {statements:.0f}" if asked else f"{cpu:.1f} | "
+
+
+def _row(id: str, what: str, tree: str, count: int, found: Measured, cost: str, goal: str) -> str:
     times = f"{found.percentile(0.5):.1f} | {found.percentile(0.95):.1f} | {found.rate:.1f}"
-    return f"| {id} | {what} | {tree} | {count} | {times} | {found.size / 1000:.1f} | {goal} |"
+    return f"| {id} | {what} | {tree} | {count} | {times} | {cost} | {found.size / 1000:.1f} | {goal} |"
 
 
-def _limits(stack: ExitStack, database: str, counts: list[int], seconds: float) -> None:
+def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float) -> None:
     port = _port()
     server = serve_hello(port)
     stack.callback(lambda: (server.terminate(), server.wait(10)))
@@ -81,11 +104,34 @@ def _limits(stack: ExitStack, database: str, counts: list[int], seconds: float) 
 
     for count in counts:
         found = measure(hello, [Client("127.0.0.1", port) for _ in range(count)], seconds=min(seconds, 3))
-        print(_row("–", "a request that does nothing", "limit", count, found, ""), flush=True)
-    if database.startswith("mysql:"):
+        print(_row("–", "a request that does nothing", "limit", count, found, " | ", ""), flush=True)
+    rows = Served("limit", ROOT, served.database, _port(), application="bench.constant", secret=served.secret)
+    stack.callback(rows.stop)
+    rows.start()
+    for count in counts:
+        found, cost = _measured(rows, constant, count, min(seconds, 3))
+        print(_row("–", constant.what, "limit", count, found, cost, ""), flush=True)
+    if served.database.startswith("mysql:"):
         for count in counts:
-            p50, rate = creates(lambda: _line(database), clients=count, seconds=min(seconds, 3))
-            print(f"| – | the bare SQL of a create, one project | limit | {count} | {p50:.1f} | | {rate:.1f} | | |")
+            p50, rate = creates(lambda: _line(served.database), clients=count, seconds=min(seconds, 3))
+            print(f"| – | the bare SQL of a create, one project | limit | {count} | {p50:.1f} | | {rate:.1f} | | | | |")
+
+
+def _growth(sizes: list[int], workloads: list[Workload], options: argparse.Namespace) -> int:
+    """p50 of one client at each size, and the plot."""
+    found: dict[str, list[float]] = {workload.id: [] for workload in workloads}
+    failed = False
+    for issues in sizes:
+        with _served(f"{issues:,} issues", ROOT, options.database.replace("{issues}", str(issues)), issues) as one:
+            for workload in workloads:
+                measured, _cost = _measured(one, workload, 1, options.seconds)
+                failed = failed or bool(measured.faults)
+                found[workload.id].append(measured.percentile(0.5))
+            print(f"{one.name}: largest worker {one.memory() / 1024:.0f} MiB", file=sys.stderr, flush=True)
+    print(table(sizes, found, {workload.id: workload.what for workload in workloads}))
+    if options.plot:
+        Path(options.plot).write_text(plot(sizes, found))
+    return 1 if failed else 0
 
 
 def _signed_in(served: Served, count: int) -> list[Client]:
@@ -125,6 +171,11 @@ def _trees(stack: ExitStack, commit: str) -> list[tuple[str, Path]]:
     subprocess.run(["git", "worktree", "add", "--detach", str(folder), commit], cwd=ROOT, check=True)
     stack.callback(lambda: subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False))
     return [("this", ROOT), (commit, folder)]
+
+
+def _questions(database: str) -> int:
+    """0 where the database does not count them."""
+    return questions(lambda: _line(database)) if database.startswith("mysql:") else 0
 
 
 def _line(database: str) -> Any:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,12 +19,14 @@ PEOPLE = ("bulk2", "bulk1")  # Leads everywhere; the second is an operator too
 class Served:
     """tree       the folder of manage.py
     database   DATABASE_URL; filled by `prepare`
-    port       where it answers"""
+    port       where it answers
+    application  what gunicorn serves"""
 
     name: str
     tree: Path
     database: str
     port: int
+    application: str = "itms_site.wsgi"
     server: subprocess.Popen[bytes] | None = None
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(60))
 
@@ -59,7 +62,10 @@ class Served:
             self.manage("seed_bulk", f"--issues={issues}", debug="on")  # its passwords are known
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "--config", "bin/_gunicorn.py", "--bind", f"127.0.0.1:{self.port}"]
+        command = [
+            sys.executable, "-m", "gunicorn", "--config", "bin/_gunicorn.py", "--bind", f"127.0.0.1:{self.port}",
+            self.application,
+        ]  # fmt: skip
         self.server = subprocess.Popen(command, cwd=self.tree, env=self.environment, stdout=sys.stderr)
         end = time.monotonic() + 60
         while True:
@@ -78,15 +84,24 @@ class Served:
 
     def memory(self) -> int:
         """Resident KiB of the largest worker."""
-        found = [0]
+        return max((int(words["VmRSS"].split()[0]) for _folder, words in self._workers()), default=0)
+
+    def cpu(self) -> float:
+        """Seconds that the workers have spent so far."""
+        ticks = 0
+        for folder, _words in self._workers():
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _workers(self) -> Iterator[tuple[Path, dict[str, str]]]:
         for status in Path("/proc").glob("[0-9]*/status"):
             try:
                 words = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
             except OSError:  # it has just ended
                 continue
             if self.server is not None and words.get("PPid", "").strip() == str(self.server.pid):
-                found.append(int(words["VmRSS"].split()[0]))
-        return max(found)
+                yield status.parent, words
 
 
 def serve_hello(port: int) -> subprocess.Popen[bytes]:

@@ -110,6 +110,11 @@ def w11(client: Client, random: Random) -> None:
         raise Refused(f"the export has {rows} rows")
 
 
+def _constant(client: Client, random: Random) -> None:
+    client.get("/constant/")
+
+
+constant = Workload("–", "fifty rows that never change, signed in", _constant, 0, 0)
 WORKLOADS = (
     Workload("W1", "list, not closed, 50 rows", w1, 143 / 8, 16.4 * 10),
     Workload("W2", "list by status, assignee, priority", w2, 91 / 8, 21.8 * 10),
