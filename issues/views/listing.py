@@ -156,7 +156,11 @@ def _present(
         notes.append(NO_CURSOR)
         found = list_issues(actor, query, project=project, limit=PER_PAGE, group=group)
     return Found(
-        rows_for(actor, found.items), found.next, lambda: countable(actor, query, project=project), found.items, notes
+        rows_for(actor, query, found.items),
+        found.next,
+        lambda: countable(actor, query, project=project),
+        found.items,
+        notes,
     )
 
 

@@ -1,0 +1,139 @@
+"""Where in a text what a query looks for stands, found as the index finds it (issues/search/terms.py), and the text in
+pieces that are marked or not. Knows nothing of issues or databases.
+
+A word is found at the beginning of words, without case and accents; what has signs in it, a phrase, and what `title:`
+and `comment:` look for, is found as it is written, wherever it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from issues.search.nodes import Span
+from issues.search.sought import Sought
+from issues.search.terms import folded, is_one_word, is_unspaced, parts_in, stands_at, wanted
+
+BEFORE, LONG = 40, 160  # characters of an excerpt: before the first match, and in all
+_TOKEN = re.compile(r"\S+|\s+")
+_BLANKS = re.compile(r"\s+")
+
+
+class Piece(NamedTuple):
+    text: str
+    marked: bool = False
+
+
+Pieces = tuple[Piece, ...]
+
+
+class Folded:
+    """A text without case and accents, and where each of its letters stands in the text as it was written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.lower()
+        self._starts: Sequence[int] = range(len(text))
+        self._ends: Sequence[int] = range(1, len(text) + 1)
+        if not text.isascii():
+            self.text, self._starts, self._ends = _with_places(text)
+
+    def span(self, start: int, end: int) -> Span:
+        return self._starts[start], self._ends[end - 1]
+
+
+def spans(text: str | Folded, sought: Iterable[Sought]) -> list[Span]:
+    """In order, none touching another."""
+    text = text if isinstance(text, Folded) else Folded(text)
+    found = sorted(text.span(*span) for one in sought for span in _found(text.text, one))
+    apart: list[Span] = []
+    for start, end in found:
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def in_pieces(text: str, marks: Sequence[Span]) -> Pieces:
+    """The whole text; `marks` as `spans` gives them."""
+    return tuple(_pieces(text, marks, 0, len(text)))
+
+
+def excerpt(text: str, marks: Sequence[Span], at: int, *, goes_before: bool = False, goes_on: bool = False) -> Pieces:
+    """About LONG characters around the place `at`, on one line, cut between words where there are blanks.
+    `goes_before`, `goes_on`: the text is itself a part of a longer one."""
+    end = min(len(text), max(at - BEFORE, 0) + LONG)
+    start = max(0, min(at - BEFORE, end - LONG))
+    if start > 0 and not text[start - 1].isspace():
+        blank = _BLANKS.search(text, start, at)
+        start = blank.end() if blank else start
+    if end < len(text) and not text[end].isspace():
+        last = max((blank.start() for blank in _BLANKS.finditer(text, at, end)), default=end)
+        end = last if last > at else end
+    found = [Piece(_BLANKS.sub(" ", piece.text), piece.marked) for piece in _pieces(text, marks, start, end)]
+    found[0] = Piece(found[0].text.lstrip(), found[0].marked)
+    found[-1] = Piece(found[-1].text.rstrip(), found[-1].marked)
+    before = [Piece("… ")] if goes_before or text[:start].strip() else []
+    after = [Piece(" …")] if goes_on or text[end:].strip() else []
+    return tuple(piece for piece in [*before, *found, *after] if piece.text)
+
+
+def _pieces(text: str, marks: Sequence[Span], start: int, end: int) -> Iterator[Piece]:
+    at = start
+    for first, last in marks:
+        first, last = max(first, start), min(last, end)
+        if first >= last:
+            continue
+        if first > at:
+            yield Piece(text[at:first])
+        yield Piece(text[first:last], marked=True)
+        at = last
+    if at < end or start == end:
+        yield Piece(text[at:end])
+
+
+def _found(text: str, sought: Sought) -> Iterator[Span]:
+    """In the folded text."""
+    word = folded(sought.text)
+    if sought.within or not is_one_word(sought.text) or is_unspaced(word):
+        yield from _everywhere(text, word)
+        return
+    term = wanted(sought.text)[0]
+    for start, part in parts_in(text, first=word[0]):
+        if stands_at(part, term):
+            yield start, start + _alike(part, word)
+
+
+def _everywhere(text: str, word: str) -> Iterator[Span]:
+    start = text.find(word) if word else -1
+    while start >= 0:
+        yield start, start + len(word)
+        start = text.find(word, start + len(word))
+
+
+def _alike(part: str, word: str) -> int:
+    """How many letters they begin with in common."""
+    pairs = zip(part, word, strict=False)
+    return next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(part), len(word)))
+
+
+def _with_places(text: str) -> tuple[str, list[int], list[int]]:
+    """Letter by letter. Where letters fold together otherwise than each alone, all between two blanks is one place."""
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for token in _TOKEN.finditer(text):
+        each = [folded(letter) for letter in token[0]]
+        whole = folded(token[0])
+        if "".join(each) != whole:
+            letters.append(whole)
+            starts += [token.start()] * len(whole)
+            ends += [token.end()] * len(whole)
+            continue
+        for at, letter in enumerate(each, token.start()):
+            letters.append(letter)
+            starts += [at] * len(letter)
+            ends += [at + 1] * len(letter)
+            if not letter and ends:
+                ends[-1] = at + 1
+    return "".join(letters), starts, ends
