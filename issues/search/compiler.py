@@ -16,7 +16,7 @@ from issues.search.frame import Frame, frame_of
 from issues.search.fulltext import words_q
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Term, Word
-from issues.search.sought import Sought, sought_in
+from issues.search.sought import Sought, sought_in, words_of
 from issues.search.spelling import plain
 from itms_site.db.text import canonical
 from projects.models import Project
@@ -157,7 +157,7 @@ def _order(context: Context, parsed: Parsed, sought: tuple[Sought, ...]) -> Orde
     asked = next((sort for sort in parsed.sorts if sort.field == RELEVANCE), None)
     if asked is None:
         return others or DEFAULT_ORDER
-    if not any(not one.within for one in sought):
+    if not words_of(sought):
         message = "`sort:relevance` is left out: the query looks for no words."
         context.warnings.append(SearchWarning(message, asked.span))
         return others or DEFAULT_ORDER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from issues.search.keys import is_number
@@ -23,6 +23,11 @@ class Sought:
 def sought_in(root: Node) -> tuple[Sought, ...]:
     """Each once, in the order of the query; nothing that stands behind a `-`, and no `#12`."""
     return tuple(dict.fromkeys(one for one in _sought(root) if one.text.strip()))
+
+
+def words_of(sought: Iterable[Sought]) -> list[Sought]:
+    """Those that may stand anywhere, by which issues can be ranked."""
+    return [one for one in sought if not one.within]
 
 
 def _sought(node: Node) -> Iterator[Sought]:
