@@ -25,12 +25,12 @@ RELEVANCE = "relevance"
 # Whether an order is descending when nothing is said.
 SORTS = {
     "updated": True,
-    RELEVANCE: True,
     "created": True,
     "due": False,
     "priority": True,
     "key": False,
     "comments": True,
+    RELEVANCE: True,
 }
 DIRECTIVES = ("sort", "as-of")
 _PEOPLE = ("@me", "none")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from issues.search.nodes import Span
 from issues.search.sought import Sought
-from issues.search.terms import folded, is_one_word, is_unspaced, parts_in, stands_at, wanted
+from issues.search.terms import Wanted, folded, is_one_word, is_unspaced, parts_in, stands_at, wanted
 
 BEFORE, LONG = 40, 160  # characters of an excerpt: before the first match, and in all
-_TOKEN = re.compile(r"\S+|\s+")
+LEAST = 8  # letters of a word that a term has at least, however long the word is
+_TOKEN = re.compile(r"\S+")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -31,14 +33,19 @@ class Folded:
     """A text without case and accents, and where each of its letters stands in the text as it was written."""
 
     def __init__(self, text: str) -> None:
-        self.text = text.lower()
-        self._starts: Sequence[int] = range(len(text))
-        self._ends: Sequence[int] = range(1, len(text) + 1)
-        if not text.isascii():
-            self.text, self._starts, self._ends = _with_places(text)
+        self.text = folded(text)
+        self._written = text
 
     def span(self, start: int, end: int) -> Span:
-        return self._starts[start], self._ends[end - 1]
+        starts, ends = self._places
+        return starts[start], ends[end - 1]
+
+    @cached_property
+    def _places(self) -> tuple[Sequence[int], Sequence[int]]:
+        if self._written.isascii():
+            return range(len(self.text)), range(1, len(self.text) + 1)
+        _letters, starts, ends = with_places(self._written)
+        return starts, ends
 
 
 def spans(text: str | Folded, sought: Iterable[Sought]) -> list[Span]:
@@ -94,14 +101,24 @@ def _pieces(text: str, marks: Sequence[Span], start: int, end: int) -> Iterator[
 
 def _found(text: str, sought: Sought) -> Iterator[Span]:
     """In the folded text."""
-    word = folded(sought.text)
-    if sought.within or not is_one_word(sought.text) or is_unspaced(word):
+    word, term = _looked_for(sought)
+    if word[:LEAST] not in text:
+        return
+    if term is None:
         yield from _everywhere(text, word)
         return
-    term = wanted(sought.text)[0]
     for start, part in parts_in(text, first=word[0]):
         if stands_at(part, term):
             yield start, start + _alike(part, word)
+
+
+@lru_cache(maxsize=256)
+def _looked_for(sought: Sought) -> tuple[str, Wanted | None]:
+    """Without case and accents; with its term, where it is to be a word or the beginning of one."""
+    word = folded(sought.text)
+    if sought.within or not is_one_word(sought.text) or is_unspaced(word):
+        return word, None
+    return word, wanted(sought.text)[0]
 
 
 def _everywhere(text: str, word: str) -> Iterator[Span]:
@@ -117,23 +134,39 @@ def _alike(part: str, word: str) -> int:
     return next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(part), len(word)))
 
 
-def _with_places(text: str) -> tuple[str, list[int], list[int]]:
-    """Letter by letter. Where letters fold together otherwise than each alone, all between two blanks is one place."""
+def with_places(text: str) -> tuple[str, list[int], list[int]]:
+    """The folded text, and for each of its letters where the one that it comes from begins and ends. Where letters fold
+    together otherwise than each alone, all between two blanks is one place."""
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for token in _TOKEN.finditer(text):
-        each = [folded(letter) for letter in token[0]]
-        whole = folded(token[0])
-        if "".join(each) != whole:
-            letters.append(whole)
-            starts += [token.start()] * len(whole)
-            ends += [token.end()] * len(whole)
-            continue
-        for at, letter in enumerate(each, token.start()):
+
+    def one_by_one(start: int, end: int) -> None:
+        part = text[start:end]
+        if part.isascii():
+            letters.append(part.lower())
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+            return
+        for at, letter in enumerate(map(folded, part), start):
             letters.append(letter)
-            starts += [at] * len(letter)
-            ends += [at + 1] * len(letter)
+            starts.extend([at] * len(letter))
+            ends.extend([at + 1] * len(letter))
             if not letter and ends:
                 ends[-1] = at + 1
+
+    done = 0
+    for token in _TOKEN.finditer(text):
+        if token[0].isascii():
+            continue
+        one_by_one(done, token.start())
+        done = token.end()
+        whole = folded(token[0])
+        if "".join(map(folded, token[0])) == whole:
+            one_by_one(token.start(), done)
+        else:
+            letters.append(whole)
+            starts.extend([token.start()] * len(whole))
+            ends.extend([done] * len(whole))
+    one_by_one(done, len(text))
     return "".join(letters), starts, ends

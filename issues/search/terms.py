@@ -139,6 +139,8 @@ def _terms(text: str) -> Iterable[str]:
 
 def folded(text: str) -> str:
     """Without case, accents and forms of the same letter."""
+    if text.isascii():
+        return text.lower()
     bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in bare if unicodedata.category(c) != "Mn"))
 

@@ -20,7 +20,7 @@ from issues.search.fields import RELEVANCE
 from issues.search.fulltext import has_terms, terms_of
 from issues.search.marking import Folded, spans
 from issues.search.sought import Sought, words_of
-from issues.search.terms import document
+from issues.search.terms import Wanted, document
 from issues.selectors.matching import matching, order_of
 from issues.selectors.reading import BARE, loaded, read_out, read_page
 from itms_site.paging import Key, Page, first_of, read_cursor
@@ -68,18 +68,18 @@ def ranks_of(query: Compiled, ids: Sequence[int]) -> dict[int, int]:
     """How well each of the issues matches. One query."""
     words = words_of(query.sought)[:WORDS]
     rows = SearchDocument.objects.filter(issue_id__in=ids).annotate(anywhere=_anywhere(words))
-    ranks = dict.fromkeys(ids, 0)
+    ranks, wholes = dict.fromkeys(ids, 0), [_whole(word) for word in words]
     for pk, title, anywhere in rows.values_list("issue_id", "issue__title", "anywhere"):
-        ranks[pk] = anywhere + in_title(title, words)
+        ranks[pk] = anywhere + _in_title(title, words, wholes)
     return ranks
 
 
-def in_title(title: str, words: Sequence[Sought]) -> int:
+def _in_title(title: str, words: Sequence[Sought], wholes: Sequence[Sequence[Wanted]]) -> int:
     letters, terms, rank = Folded(title), "", 0
-    for word in words:
+    for word, whole in zip(words, wholes, strict=True):
         if spans(letters, [word]):
             terms = terms or document(title)
-            rank += IN_TITLE + all(term.pattern in terms for term in _whole(word))
+            rank += IN_TITLE + all(term.pattern in terms for term in whole)
     return rank
 
 
@@ -92,7 +92,7 @@ def _anywhere(words: Sequence[Sought]) -> Any:
     return total
 
 
-def _whole(word: Sought) -> list[Any]:
+def _whole(word: Sought) -> list[Wanted]:
     return [replace(term, whole=True) for term in terms_of([word.text])]
 
 

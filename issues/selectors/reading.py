@@ -29,8 +29,8 @@ from itms_site.db.walking import walking
 from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
 from projects.models import Project
 
-WALKED = 2_000  # issues that a search looks at before it asks the full-text index,
-FOR_EACH = 20  # and at least for each that it is to find
+WALKED = 2_000  # issues that a search looks at before it asks the full-text index
+RARE = 50  # of which so many have words that it is worth asking for
 SAMPLE = 500  # of which it learns which words are rare
 ROW, WHOLE, BARE = "row", "whole", "bare"  # what is loaded of each issue
 
@@ -48,14 +48,14 @@ def read_page(
     reading = _Reading(actor, query, project, order, limit, load, cursor)
     if index is None or not frame.terms or frame.few:
         return first_of(reading.rows(index), order, limit)
-    end = _end_of_walk(frame, order, project, cursor, max(WALKED, FOR_EACH * limit))
+    end = _end_of_walk(frame, order, project, cursor)
     if end is None:
         return first_of(reading.rows(index), order, limit)
     found = reading.rows(index, end=end)
     if len(found) <= limit:
         # Without an index of words the documents of all issues are compared: two microseconds each on MariaDB.
-        has_index = connection.vendor == "sqlite"
-        found = reading.rows(None, rarest=_rarest(frame, order, project)) if has_index else reading.rows(index)
+        rare = connection.vendor == "sqlite" and len(found) <= RARE
+        found = reading.rows(None, rarest=_rarest(frame, order, project)) if rare else reading.rows(index)
     return first_of(found, order, limit)
 
 
@@ -214,14 +214,12 @@ def _newest(frame: Frame, order: Sequence[Key], project: Project | None) -> Quer
     return in_order(walking(rows, index), order)
 
 
-def _end_of_walk(
-    frame: Frame, order: Sequence[Key], project: Project | None, cursor: Sequence[Any], walked: int
-) -> Any:
-    """The moment at which the walk ends, after so many issues; None when there are not so many."""
+def _end_of_walk(frame: Frame, order: Sequence[Key], project: Project | None, cursor: Sequence[Any]) -> Any:
+    """The moment at which the walk ends; None when there are not so many issues."""
     rows = _newest(frame, order, project)
     if cursor:
         rows = rows.filter(**{f"updated_at__{'lte' if order[0].descending else 'gte'}": cursor[0]})
-    return rows.values_list("updated_at", flat=True)[walked : walked + 1].first()
+    return rows.values_list("updated_at", flat=True)[WALKED : WALKED + 1].first()
 
 
 def _rarest(frame: Frame, order: Sequence[Key], project: Project | None) -> list[str]:

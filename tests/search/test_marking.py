@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issues import search
-from issues.search.marking import BEFORE, LONG, Folded, Pieces, excerpt, in_pieces, spans
+from issues.search.marking import BEFORE, LONG, Folded, Pieces, excerpt, in_pieces, spans, with_places
 from issues.search.sought import COMMENT, TITLE, Sought, sought_in
 from issues.search.terms import document, folded, is_one_word, wanted
 
@@ -108,7 +108,9 @@ def test_what_the_index_finds_is_marked_and_nothing_else(text: str, data: st.Dat
 @given(nfc(TEXTS))
 @settings(max_examples=200, deadline=None)
 def test_folding_with_places_is_folding(text: str) -> None:
-    assert Folded(text).text == folded(text)
+    letters, starts, ends = with_places(text)
+    assert letters == folded(text) == Folded(text).text
+    assert len(letters) == len(starts) == len(ends)
 
 
 @given(nfc(TEXTS).map(lambda text: text * 30), st.data())
