@@ -66,7 +66,7 @@ def test_it_works(world: World, client: Client, path: str) -> None:
     assert line_in(crossing) == "", "the title says it all"
     assert title_in(stripes) == "Stripes"
     assert line_in(stripes) == "It has been said that the **[Zebr]a** is striped."
-    assert line_in(hooves) == f"in a comment by {world.users['dev'].name}: No horse, but a [zebr]a!"
+    assert line_in(hooves) == f"In a comment by {world.users['dev'].name}: No horse, but a [zebr]a!"
 
 
 def test_the_line_is_of_what_the_title_lacks(world: World, client: Client) -> None:
@@ -132,7 +132,7 @@ def test_marks_agree_with_what_is_found(world: World, client: Client, query: str
     said(world, issue, body)
     comment, description = rows(client, query)
     assert line_in(description) == line
-    assert line_in(comment) == f"in a comment by {world.users['dev'].name}: {line}"
+    assert line_in(comment) == f"In a comment by {world.users['dev'].name}: {line}"
 
 
 def test_keys_that_look_in_one_place_mark_there(world: World, client: Client) -> None:
