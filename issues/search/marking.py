@@ -16,6 +16,7 @@ from issues.search.sought import Sought
 from issues.search.terms import Wanted, folded, is_one_word, is_unspaced, parts_in, stands_at, wanted
 
 BEFORE, LONG = 40, 160  # characters of an excerpt: before the first match, and in all
+TRIED = 50  # places of each word
 LEAST = 8  # letters of a word that a term has at least, however long the word is
 _TOKEN = re.compile(r"\S+")
 _BLANKS = re.compile(r"\s+")
@@ -59,6 +60,17 @@ def spans(text: str | Folded, sought: Iterable[Sought]) -> list[Span]:
         else:
             apart.append((start, end))
     return apart
+
+
+def densest(each: Sequence[Sequence[Span]]) -> tuple[int, int]:
+    """Of how many words an excerpt can show a match, and at which place it then begins: the first of such places.
+    `each`: where each word stands. (0, 0) where none does."""
+    best = (0, 0)
+    for place in sorted({start for found in each for start, _end in found[:TRIED]}):
+        held = sum(any(place <= start < place + LONG - BEFORE for start, _end in found) for found in each)
+        if held > best[0]:
+            best = (held, place)
+    return best
 
 
 def in_pieces(text: str, marks: Sequence[Span]) -> Pieces:

@@ -19,7 +19,7 @@ from accounts.models import User
 from issues.models import Comment, Issue
 from issues.search import Compiled
 from issues.search.fulltext import contains
-from issues.search.marking import BEFORE, LONG, Folded, Pieces, excerpt, in_pieces, spans
+from issues.search.marking import BEFORE, LONG, Folded, Pieces, densest, excerpt, in_pieces, spans
 from issues.search.sought import COMMENT, TITLE, Sought
 
 WINDOW = 1_000  # characters of one text that are read
@@ -59,27 +59,31 @@ def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
     missing: dict[int, list[Sought]] = {}
     for issue in issues:
         title = Folded(issue.title)
-        held = {one: spans(title, [one]) for one in query.sought if one.within != COMMENT}
-        if any(held.values()):
-            found[issue.pk] = Passage(in_pieces(issue.title, spans(title, held)))
-        if lacks := [one for one in query.sought if one.within != TITLE and not held.get(one)]:
+        marks = {one: spans(title, [one]) for one in query.sought if one.within != COMMENT}
+        if any(marks.values()):
+            found[issue.pk] = Passage(in_pieces(issue.title, spans(title, marks)))
+        if lacks := [one for one in query.sought if one.within != TITLE and not marks.get(one)]:
             missing[issue.pk] = lacks
+    shown: dict[int, int] = {}
     for text in _texts(missing):
-        before = found.get(text.issue_id, Passage())
-        if not before.snippet and (snippet := _snippet(text, missing[text.issue_id], query.sought)):
+        held, snippet = _snippet(text, missing[text.issue_id], query.sought)
+        if held > shown.get(text.issue_id, 0):
+            shown[text.issue_id] = held
+            before = found.get(text.issue_id, Passage())
             found[text.issue_id] = before._replace(snippet=snippet, by=_name(text))
     return found
 
 
-def _snippet(window: _Text, missing: Sequence[Sought], sought: Sequence[Sought]) -> Pieces:
+def _snippet(window: _Text, missing: Sequence[Sought], sought: Sequence[Sought]) -> tuple[int, Pieces]:
+    """How many of the words that the title lacks it shows, and where they stand together."""
     here = ("", COMMENT) if window.nth else ("",)
     before, text, behind = _whole_words(window)
     letters = Folded(text)
-    first = spans(letters, [one for one in missing if one.within in here])
-    if not first:
-        return ()
+    held, place = densest([spans(letters, [one]) for one in missing if one.within in here])
+    if not held:
+        return 0, ()
     marks = spans(letters, [one for one in sought if one.within in here])
-    return excerpt(text, marks, first[0][0], goes_before=before, goes_on=behind)
+    return held, excerpt(text, marks, place, goes_before=before, goes_on=behind)
 
 
 def _whole_words(window: _Text) -> tuple[bool, str, bool]:
@@ -99,9 +103,12 @@ def _name(text: _Text) -> str:
 
 def _texts(missing: dict[int, list[Sought]]) -> list[_Text]:
     """Each issue's description before its comments."""
-    each = dict.fromkeys(one for lacks in missing.values() for one in lacks)
-    words = [one.text for one in each][:_WORDS]
-    described = [one.text for one in each if not one.within][:_WORDS]
+    lacking: dict[Sought, list[int]] = {}
+    for issue_id, lacks in missing.items():
+        for one in lacks:
+            lacking.setdefault(one, []).append(issue_id)
+    words = {one.text: ids for one, ids in list(lacking.items())[:_WORDS]}
+    described = [one.text for one in lacking if not one.within][:_WORDS]
     if not words:
         return []
     comments = _of_comments(list(missing), words)
@@ -115,15 +122,18 @@ def _of_descriptions(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Issue
     return rows.annotate(**_window("description", words), **blank).values_list("issue", *_COLUMNS, *blank)
 
 
-def _of_comments(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Comment, Any]:
-    """The first comments that have one of the words as the database compares letters, and behind them the others: in
-    one of these it may stand in other accents."""
-    likely = Q(*[contains("body", word) for word in words], _connector=Q.OR)
-    order = [Case(When(likely, then=Value(0)), default=Value(1), output_field=IntegerField()).asc(), F("pk").asc()]
-    nth = Window(RowNumber(), partition_by=[F("issue_id")], order_by=order)
+def _of_comments(ids: Sequence[int], words: dict[str, list[int]]) -> QuerySet[Comment, Any]:
+    """First the comments that have most of the words that their issue lacks, as the database compares letters; in one
+    that has none a word may stand in other accents. `words`: in whose titles each is missing."""
+    none = Value(0, output_field=IntegerField())
+    held: Any = none
+    for word, lacking in words.items():
+        here = When(contains("body", word) & Q(issue_id__in=lacking), then=Value(1))
+        held += Case(here, default=none, output_field=IntegerField())
+    nth = Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
     rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(nth=nth).filter(nth__lte=COMMENTS)
     people = ("author__username", "author__first_name", "author__last_name")
-    return rows.annotate(**_window("body", words)).values_list("issue_id", *_COLUMNS, *people)
+    return rows.annotate(**_window("body", list(words))).values_list("issue_id", *_COLUMNS, *people)
 
 
 _COLUMNS = ("nth", "start", "size", "window")

@@ -76,6 +76,18 @@ def test_the_line_is_of_what_the_title_lacks(world: World, client: Client) -> No
     assert line_in(row) == "A [zebra] at the [cross]ing"
 
 
+def test_the_line_is_where_most_of_the_words_are(world: World, client: Client) -> None:
+    issue = opened(world, "The beasts", "The first of them. " * 30 + "A zebra, and the rest.")
+    other = opened(world, "Beasts", "The first of them.")
+    for beast in (issue, other):
+        for _ in range(4):
+            said(world, beast, "the other one")
+        said(world, beast, "the zebra")
+    second, first = rows(client, "the zebra")
+    assert line_in(first).endswith("A [zebra], and [the] rest.")
+    assert line_in(second).endswith(": [the] [zebra]")
+
+
 def test_without_words_nothing_is_marked_and_nothing_is_asked(world: World, client: Client) -> None:
     opened(world, "Zebra", "open is a word")
     for query in ("", "is:open", "-zebra", "type:task"):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issues import search
-from issues.search.marking import BEFORE, LONG, Folded, Pieces, excerpt, in_pieces, spans, with_places
+from issues.search.marking import BEFORE, LONG, Folded, Pieces, densest, excerpt, in_pieces, spans, with_places
 from issues.search.sought import COMMENT, TITLE, Sought, sought_in
 from issues.search.terms import document, folded, is_one_word, wanted
 
@@ -136,3 +136,10 @@ def test_an_excerpt_is_cut_between_words() -> None:
     assert line.index("[needle]") <= BEFORE + 2
     assert shown(excerpt("a\n\n needle  here", [(4, 10)], 4)) == "a [needle] here"
     assert shown(excerpt("needle", [(0, 6)], 0, goes_before=True, goes_on=True)) == "… [needle] …"
+
+
+def test_the_densest_place() -> None:
+    assert densest([]) == densest([[], []]) == (0, 0)
+    assert densest([[(5, 8)], []]) == (1, 5)
+    assert densest([[(0, 3), (500, 503)], [(520, 525)]]) == (2, 500)
+    assert densest([[(0, 3)], [(LONG - BEFORE, LONG)]]) == (1, 0), "an excerpt is not so long"
