@@ -66,6 +66,8 @@ def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
             missing[issue.pk] = lacks
     shown: dict[int, int] = {}
     for text in _texts(missing):
+        if shown.get(text.issue_id) == len(missing[text.issue_id]):
+            continue
         held, snippet = _snippet(text, missing[text.issue_id], query.sought)
         if held > shown.get(text.issue_id, 0):
             shown[text.issue_id] = held
