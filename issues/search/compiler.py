@@ -11,11 +11,12 @@ from django.db.models import Q
 from accounts.actor import Actor
 from issues.search import dates, past
 from issues.search.context import Context, all_of, any_of
-from issues.search.fields import FIELDS
+from issues.search.fields import FIELDS, RELEVANCE
 from issues.search.frame import Frame, frame_of
 from issues.search.fulltext import words_q
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Term, Word
+from issues.search.sought import Sought, sought_in, words_of
 from issues.search.spelling import plain
 from itms_site.db.text import canonical
 from projects.models import Project
@@ -27,7 +28,9 @@ DEFAULT_ORDER: Order = (("updated", True),)
 @dataclass(frozen=True)
 class Compiled:
     """where          which issues, among those that may be seen; says nothing about visibility
-    order          (field, descending): updated, created, due, priority or key; at least one
+    order          (field, descending), a field of SORTS; at least one. Relevance stands alone, and only where something
+                   is sought
+    sought         the texts that are asked for, for marks and rank
     wants_deleted  `is:deleted` was asked; then `where` lets deleted issues through only where it was
     frame          what of it decides how the rows are best read
     text, today    what it was compiled from
@@ -36,6 +39,7 @@ class Compiled:
 
     where: Q
     order: Order
+    sought: tuple[Sought, ...]
     frame: Frame
     text: str
     today: datetime.date
@@ -59,12 +63,15 @@ def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project
     wants_deleted = _asks_deleted(parsed.root)
     where = _among_deleted(context, parsed.root) if wants_deleted else _q(context, parsed.root)
     as_of = _moment(context, parsed)
+    sought = sought_in(parsed.root)
+    order = _order(context, parsed, sought)
     return Compiled(
         where=where,
         text=parsed.text,
         today=today,
         frame=frame_of(context, parsed.root, wants_deleted=wants_deleted),
-        order=tuple((sort.field, sort.descending) for sort in parsed.sorts) or DEFAULT_ORDER,
+        order=order,
+        sought=sought,
         warnings=tuple(sorted([*parsed.warnings, *context.warnings], key=lambda warning: warning.span)),
         wants_deleted=wants_deleted,
         as_of=as_of,
@@ -143,6 +150,21 @@ def _among_deleted(context: Context, node: Node) -> Q:
             return _q(context, node)
         case _:
             return _q(context, node) & Q(deleted_at__isnull=True)
+
+
+def _order(context: Context, parsed: Parsed, sought: tuple[Sought, ...]) -> Order:
+    others = tuple((sort.field, sort.descending) for sort in parsed.sorts if sort.field != RELEVANCE)
+    asked = next((sort for sort in parsed.sorts if sort.field == RELEVANCE), None)
+    if asked is None:
+        return others or DEFAULT_ORDER
+    if not words_of(sought):
+        message = "`sort:relevance` is left out: the query looks for no words."
+        context.warnings.append(SearchWarning(message, asked.span))
+        return others or DEFAULT_ORDER
+    if others:
+        message = "`sort:relevance` stands alone; the other orders are left out."
+        context.warnings.append(SearchWarning(message, asked.span))
+    return ((RELEVANCE, True),)
 
 
 def _moment(context: Context, parsed: Parsed) -> datetime.datetime | None:

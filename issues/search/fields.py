@@ -21,8 +21,17 @@ from issues.search.spelling import plain, spellings
 from issues.search.when import day_q, time_q
 from itms_site.db.text import canonical
 
+RELEVANCE = "relevance"
 # Whether an order is descending when nothing is said.
-SORTS = {"updated": True, "created": True, "due": False, "priority": True, "key": False, "comments": True}
+SORTS = {
+    "updated": True,
+    "created": True,
+    "due": False,
+    "priority": True,
+    "key": False,
+    "comments": True,
+    RELEVANCE: True,
+}
 DIRECTIVES = ("sort", "as-of")
 _PEOPLE = ("@me", "none")
 _DAYS = ("today", "yesterday", "this-week", "this-month", "-7d", "-30d")

@@ -48,20 +48,20 @@ def has_terms(terms: Iterable[Wanted], column: str = "terms") -> Q:
 
 
 def title_q(text: str) -> Q:
-    return _contains("title", text)
+    return contains("title", text)
 
 
 def description_q(text: str) -> Q:
-    return _contains("description", text)
+    return contains("description", text)
 
 
 def comment_q(text: str) -> Q:
     """A comment that is not deleted holds the text."""
-    comments = Comment.objects.filter(_contains("body", text), issue_id=OuterRef("pk"), deleted_at=None)
+    comments = Comment.objects.filter(contains("body", text), issue_id=OuterRef("pk"), deleted_at=None)
     return Q(Exists(comments))
 
 
-def _contains(column: str, text: str) -> Q:
+def contains(column: str, text: str) -> Q:
     """`text` anywhere in the column; it is stored as NFC, so it is looked for as NFC."""
     text = unicodedata.normalize("NFC", text)
     if text.isascii() or connection.vendor != "sqlite":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from issues.search.fields import FIELDS, SORTS
+from issues.search.fields import FIELDS, RELEVANCE, SORTS
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class KeyHelp:
 
 def describe_keys() -> list[KeyHelp]:
     """Every key of the language, in the order in which help shows them."""
-    sorts = tuple(f"{field}-{way}" for field in SORTS for way in ("asc", "desc"))
+    two_ways = tuple(f"{field}-{way}" for field in SORTS if field != RELEVANCE for way in ("asc", "desc"))
+    sorts = (*two_ways[:2], RELEVANCE, *two_ways[2:])
     return [
         *[KeyHelp(name, field.help, field.values) for name, field in FIELDS.items()],
         KeyHelp("sort", "the order; several are taken in turn", sorts),

@@ -30,6 +30,11 @@ def issue_key_q(text: str, *, short: bool = False) -> Q | None:
     return Q(project__in=projects_called(found[1]), number=int(found[2])) | _imported_as(text)
 
 
+def is_number(text: str) -> bool:
+    """Whether it is written like `#12`."""
+    return _NUMBER.match(text) is not None
+
+
 def number_q(context: Context, text: str) -> Q | None:
     """`#12`: issue 12 of this page's project, else of every project. None when the text is no such word."""
     found = _NUMBER.match(text)

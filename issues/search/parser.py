@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from issues.search.fields import DIRECTIVES, FIELDS, SORTS
+from issues.search.fields import DIRECTIVES, FIELDS, RELEVANCE, SORTS
 from issues.search.lexer import Token, readable, tokens
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Sort, Span, Term, Word
 from issues.search.suggest import closest, closest_key, shown
@@ -156,6 +156,9 @@ class _Parser:
                 field, direction = typed, ""
             if field in SORTS:
                 descending = direction == "desc" if direction else SORTS[field]
+                if field == RELEVANCE and not descending:
+                    self.warn("`sort:relevance` has one direction: the best match first.", value.span, RELEVANCE)
+                    descending = True
                 if field not in {sort.field for sort in self.sorts}:
                     self.sorts.append(Sort(field, descending, value.span))
                 continue

@@ -66,11 +66,11 @@ def _grown(document: str, have: set[str], terms: Iterable[str]) -> str:
 def wanted(word: str) -> list[Wanted]:
     """The terms that a document must have for the word to be in one of its texts: all but the last one whole, the
     last as the beginning of a word, unless something stands behind it in `word`, or `word` is a single letter."""
-    folded = _folded(word)
-    runs = [match[0] for match in _RUN.finditer(folded)]
+    plain = folded(word)
+    runs = [match[0] for match in _RUN.finditer(plain)]
     found: dict[str, bool] = {}
     for place, run in enumerate(runs):
-        last = place == len(runs) - 1 and folded.endswith(run)
+        last = place == len(runs) - 1 and plain.endswith(run)
         parts = list(_parts(run))
         for n, part in enumerate(parts):
             if _UNSPACED.match(part):
@@ -78,7 +78,7 @@ def wanted(word: str) -> list[Wanted]:
                 whole = False
             else:
                 terms = [_written(part)]
-                whole = not (last and n == len(parts) - 1) or (len(folded) == 1 and part.isascii())
+                whole = not (last and n == len(parts) - 1) or (len(plain) == 1 and part.isascii())
             for term in terms:
                 # A term that was cut off stands for all that begin like it.
                 found[MARK + term] = found.get(MARK + term, False) or (whole and len(term) < LONGEST - 4)
@@ -87,12 +87,36 @@ def wanted(word: str) -> list[Wanted]:
 
 def is_one_word(word: str) -> bool:
     """Whether its terms say all of the word: nothing but letters and digits, or of a writing without spaces two."""
-    folded = _folded(word)
-    run = _RUN.fullmatch(folded)
+    plain = folded(word)
+    run = _RUN.fullmatch(plain)
     if run is None:
         return False
-    parts = list(_parts(folded))
-    return len(parts) == 1 and (_UNSPACED.match(folded) is None or len(folded) <= 2)
+    parts = list(_parts(plain))
+    return len(parts) == 1 and (_UNSPACED.match(plain) is None or len(plain) <= 2)
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word begins in a writing without spaces between words."""
+    return _UNSPACED.match(word) is not None
+
+
+def parts_in(text: str, *, first: str) -> Iterable[tuple[int, str]]:
+    """(where it begins, the part) for all that terms are made of in a folded text and that begin with that letter."""
+    for run in _RUN.finditer(text):
+        at = run.start()
+        if run[0].isascii():
+            if run[0][0] == first:
+                yield at, run[0]
+            continue
+        for part in _parts(run[0]):
+            if part[0] == first:
+                yield at, part
+            at += len(part)
+
+
+def stands_at(part: str, wanted: Wanted) -> bool:
+    """Whether the part of a folded text, of a writing with spaces, is a word that the term finds."""
+    return wanted.pattern in f" {MARK}{_written(part)} "
 
 
 def _terms(text: str) -> Iterable[str]:
@@ -100,7 +124,7 @@ def _terms(text: str) -> Iterable[str]:
         for run in _PLAIN.findall(text.lower()):
             yield MARK + run[:LONGEST]
         return
-    for run in _RUN.findall(_folded(text)):
+    for run in _RUN.findall(folded(text)):
         if run.isascii():
             yield MARK + run[:LONGEST]
             continue
@@ -113,8 +137,10 @@ def _terms(text: str) -> Iterable[str]:
                 yield MARK + _written(part)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Without case, accents and forms of the same letter."""
+    if text.isascii():
+        return text.lower()
     bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in bare if unicodedata.category(c) != "Mn"))
 

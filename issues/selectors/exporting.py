@@ -17,6 +17,7 @@ from issues.models import Issue, IssueLabel
 from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.matching import matching, order_of
+from issues.selectors.ranking import RANKED, in_rank, is_ranked
 from itms_site.db.prepared import Prepared
 from projects.models import Project
 
@@ -61,10 +62,14 @@ COLUMNS = (
 
 
 def export_issues(actor: Actor, query: Compiled, *, project: Project | None = None) -> Iterator[list[Exported]]:
-    """Pieces of at most a thousand, two queries each, nothing deleted. What is found is settled when this returns."""
+    """Pieces of at most a thousand, two queries each, nothing deleted. What is found is settled when this returns.
+
+    By relevance: what the list shows, and behind it what else the query finds, which the list does not."""
     order = [f"-{key.column}" if key.descending else key.column for key in order_of(query.order)]
     rows = matching(actor, query, project=project).filter(deleted_at=None).order_by(*order)
     found = array("q", (pk for (pk,) in rows.values_list("pk").iterator(chunk_size=10_000)))
+    if is_ranked(query):
+        found[:RANKED] = array("q", in_rank(query, found[:RANKED].tolist()))
     return (_piece(actor, found[at : at + PIECE].tolist()) for at in range(0, len(found), PIECE))
 
 

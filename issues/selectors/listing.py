@@ -13,6 +13,7 @@ from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups
 from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
+from issues.selectors.ranking import is_ranked, ranked_page
 from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
 from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
@@ -33,7 +34,7 @@ def list_issues(
     whole: bool = False,
     group: str | None = None,
 ) -> Page[Any]:
-    """One page of ListedIssues. Two queries, whatever the number of rows.
+    """One page of ListedIssues. Two queries, at most seven where words are looked for, whatever the number of rows.
 
     `whole`: Issues with the same, and with descriptions and reporters, by a third query; `group` (one of LIST_GROUPS)
     comes first in the order.
@@ -42,7 +43,8 @@ def list_issues(
     if group:
         page = _page_in_groups(actor, query, project, group, limit=limit, after=after, load=load)
     else:
-        page = read_page(actor, query, project=project, limit=limit, after=after, load=load)
+        read = ranked_page if is_ranked(query) else read_page
+        page = read(actor, query, project=project, limit=limit, after=after, load=load)
     # A join with the reporters, of whom each issue has one, is where MariaDB likes to begin: it then sorts every issue.
     if whole:
         prefetch_related_objects(page.items, "reporter")

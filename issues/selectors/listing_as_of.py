@@ -23,6 +23,7 @@ from issues.search.nodes import And, Node, Not, Or, Term, Word
 from issues.search.spelling import plain
 from issues.selectors.listed import LabelShown
 from issues.selectors.matching import FAR, comments_of, order_of, restorable_in
+from issues.selectors.ranking import is_ranked
 from itms_site.db.text import canonical
 from itms_site.paging import Page, page_of
 from projects.models import Label, Project
@@ -57,6 +58,8 @@ class AsOf:
     ) -> None:
         self.moment, self.query = moment, query
         self.unasked: list[str] = []
+        if is_ranked(query):
+            self.unasked.append("“sort:relevance”")
         self._context = Context(actor, min(moment.date(), today), project)
         self._project = project
         self.rows = self._rows(actor, self._where(parsed.terms))

@@ -19,8 +19,10 @@ from projects.roles import PERMISSIONS, Perm
 from projects.rules import may, visible_projects
 
 FAR = datetime.date(9999, 12, 31)
+# Where a list cannot be ranked (issues/selectors/ranking.py), relevance is what changed last.
 COLUMNS = {
     "updated": "updated_at",
+    "relevance": "updated_at",
     "created": "created_at",
     "due": "due_sort",
     "priority": "priority_rank",

@@ -30,6 +30,7 @@ from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
 from projects.models import Project
 
 WALKED = 2_000  # issues that a search looks at before it asks the full-text index
+RARE = 50  # of which so many have words that it is worth asking for
 SAMPLE = 500  # of which it learns which words are rare
 ROW, WHOLE, BARE = "row", "whole", "bare"  # what is loaded of each issue
 
@@ -53,8 +54,8 @@ def read_page(
     found = reading.rows(index, end=end)
     if len(found) <= limit:
         # Without an index of words the documents of all issues are compared: two microseconds each on MariaDB.
-        has_index = connection.vendor == "sqlite"
-        found = reading.rows(None, rarest=_rarest(frame, order, project)) if has_index else reading.rows(index)
+        rare = connection.vendor == "sqlite" and len(found) <= RARE
+        found = reading.rows(None, rarest=_rarest(frame, order, project)) if rare else reading.rows(index)
     return first_of(found, order, limit)
 
 

@@ -19,6 +19,7 @@ from accounts.posting import actor_of
 from issues import search
 from issues.selectors.board import board_rows, first_cards, more_cards, one_card, within
 from issues.selectors.choices import Choices, choices_of
+from issues.selectors.ranking import is_ranked
 from issues.selectors.saved_views import RailView
 from issues.views.addresses import list_url
 from issues.views.board_columns import (
@@ -35,7 +36,7 @@ from issues.views.board_columns import (
 )
 from issues.views.filtering import filters_url
 from issues.views.filters import Option, chips, heads, sorted_by
-from issues.views.listing import NO_CURSOR, _warning
+from issues.views.listing import NO_CURSOR, NOT_RANKED, _warning
 from issues.views.view_bar import asked_view, view_bar
 from itms_site.addresses import reverse
 from itms_site.errors import Invalid
@@ -167,6 +168,8 @@ def _columns(request: HttpRequest, asked: Asked, choices: Choices) -> tuple[list
         limit=limit,
     )
     notes = ["A board shows the present; the list of issues can show the past."] if query.as_of else []
+    if is_ranked(query):
+        notes.append(NOT_RANKED)
     if len(empty) == MOST_COLUMNS:
         notes.append(f"A board has at most {MOST_COLUMNS} columns; assignee: finds what is with other people.")
     at: dict[str, str] = {}

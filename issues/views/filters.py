@@ -10,6 +10,8 @@ from typing import Any
 
 from issues import search
 from issues.models import Priority, Status, Type
+from issues.search.fields import RELEVANCE
+from issues.search.sought import sought_in, words_of
 from issues.selectors.choices import Choices
 from issues.views.query_text import parts_of, quoted, with_term
 
@@ -20,6 +22,7 @@ SORTS = (
     ("Priority", "sort:priority-desc"),
     ("Due date", "sort:due-asc"),
 )
+RANKED = ("Best match", "sort:relevance")  # only where words are looked for
 Address = Callable[[str], str]
 
 
@@ -74,7 +77,7 @@ def heads(parsed: search.Parsed, *, one_project: bool) -> list[Head]:
 def sorted_by(parsed: search.Parsed) -> str:
     """What the sort menu says; '' for an order that is not in it."""
     term = _sort_term(parsed)
-    return next((name for name, one in SORTS if one == term), "")
+    return next((name for name, one in (*SORTS, RANKED) if one == term), "")
 
 
 def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[tuple[str, str]] | None) -> list[Menu]:
@@ -105,7 +108,8 @@ def menus(text: str, choices: Choices, address: Address, *, projects: Sequence[t
 def sort_options(text: str, parsed: search.Parsed, address: Address) -> list[Option]:
     """The order that is in force is marked, the default one included."""
     now = _sort_term(parsed)
-    return [Option(name, address(with_term(text, term, ("sort:",))), term == now) for name, term in SORTS]
+    offered = (RANKED, *SORTS) if words_of(sought_in(parsed.root)) else SORTS
+    return [Option(name, address(with_term(text, term, ("sort:",))), term == now) for name, term in offered]
 
 
 def chips(parsed: search.Parsed, address: Address) -> list[tuple[str, str]]:
@@ -125,6 +129,8 @@ def _active(part: str, keys: tuple[str, ...]) -> str | None:
 
 def _sort_term(parsed: search.Parsed) -> str:
     first = parsed.sorts[0] if parsed.sorts else None
+    if first and first.field == RELEVANCE:
+        return RANKED[1]
     return f"sort:{first.field}-{'desc' if first.descending else 'asc'}" if first else "sort:updated-desc"
 
 

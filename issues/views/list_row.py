@@ -12,6 +12,7 @@ from issues.rules import may_assign, may_edit
 from issues.selectors.grouping import group_of
 from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import COUNTED, one_listed, page_of_ids
+from issues.selectors.passages import passages
 from issues.selectors.reading import count_found
 from issues.selectors.tallied import tallied
 from issues.views.shown import Row, row_of
@@ -23,9 +24,10 @@ from projects.rules import look_up, may
 PER_PAGE = 50
 
 
-def rows_for(actor: Actor, issues: Sequence[ListedIssue]) -> list[Row]:
+def rows_for(actor: Actor, query: search.Compiled, issues: Sequence[ListedIssue]) -> list[Row]:
     look_up(actor, [issue.project for issue in issues])
-    return [row_of(issue, may=letters_of(actor, issue)) for issue in issues]
+    found = passages(query, issues)
+    return [row_of(issue, may=letters_of(actor, issue), found=found.get(issue.pk)) for issue in issues]
 
 
 def letters_of(actor: Actor, issue: ListedIssue) -> str:
@@ -76,7 +78,7 @@ def one_row(
     total = known_total(len(first.items), query, more=bool(first.next)) if first else ""
     total = total or total_found(actor, query, project)
     context = {
-        "rows": rows_for(actor, [issue] if issue else []),
+        "rows": rows_for(actor, query, [issue] if issue else []),
         "group": group_of(issue, group) if issue and group else "",
         "total": total,
         "one": total == "1",

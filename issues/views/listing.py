@@ -21,6 +21,8 @@ from issues.selectors.detail import get_issue
 from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import COUNTED, countable, list_issues
 from issues.selectors.listing_as_of import AsOf
+from issues.selectors.ranking import RANKED, is_ranked
+from issues.selectors.reading import count_found
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filtering import filters_url
 from issues.views.filters import chips, heads, sorted_by
@@ -149,14 +151,21 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
 def _present(
     actor: Actor, query: search.Compiled, project: Project | None, after: str | None, *, group: str = ""
 ) -> Found:
-    notes = []
+    notes = [NOT_RANKED] if group and is_ranked(query) else []
     try:
         found = list_issues(actor, query, project=project, after=after, limit=PER_PAGE, group=group)
     except Invalid:
         notes.append(NO_CURSOR)
         found = list_issues(actor, query, project=project, limit=PER_PAGE, group=group)
+    ends = bool(after) and not found.next and is_ranked(query) and not group
+    if ends and count_found(actor, query, project=project, most=RANKED) > RANKED:
+        notes.append(f"The {RANKED:,} issues that changed last are ranked; what else matches is left out here.")
     return Found(
-        rows_for(actor, found.items), found.next, lambda: countable(actor, query, project=project), found.items, notes
+        rows_for(actor, query, found.items),
+        found.next,
+        lambda: countable(actor, query, project=project),
+        found.items,
+        notes,
     )
 
 
@@ -193,6 +202,7 @@ def _past(
     return Found(rows, found.next, lambda: then.rows, [], notes)
 
 
+NOT_RANKED = "Relevance sorts lists without groups alone: here what changed last comes first."
 NO_CURSOR = "That page of the list is not there any more; this is the first one."
 
 

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from issues.models import OPEN_STATUSES, Issue
 from issues.selectors.listed import LabelShown, Person
+from issues.selectors.passages import Passage
 from issues.views.addresses import issue_url
 
 
 class Row(NamedTuple):
     """One line of a list. Equal rows look the same, at the same time. `may` is what the reader may do with it, in
-    letters: s for its status and other properties, a for who works on it, d for its deletion."""
+    letters: s for its status and other properties, a for who works on it, d for its deletion; `found` is where the
+    words of the query stand."""
 
     key: str
     url: str
@@ -29,9 +31,10 @@ class Row(NamedTuple):
     comment_count: int
     updated_at: datetime.datetime
     may: str = ""
+    found: Passage | None = None
 
 
-def row_of(issue: Any, *, url: str | None = None, may: str = "") -> Row:
+def row_of(issue: Any, *, url: str | None = None, may: str = "", found: Passage | None = None) -> Row:
     """`issue` is a ListedIssue, an Issue that `decorate` has seen, or a row of its history that was given the same."""
     return Row(
         key=issue.key,
@@ -47,6 +50,7 @@ def row_of(issue: Any, *, url: str | None = None, may: str = "") -> Row:
         comment_count=issue.comment_count,
         updated_at=issue.updated_at,
         may=may,
+        found=found,
     )
 
 

@@ -369,7 +369,7 @@ def test_help_names_every_key_and_offers_only_what_works(tracker: Tracker) -> No
     assert [key.name for key in described] == [*FIELDS, "sort", "as-of"]
     for key in described:
         for value in key.values:
-            assert tracker.compile(f"{key.name}:{value}").warnings == ()
+            assert tracker.compile(f"word {key.name}:{value}").warnings == ()
 
 
 def test_the_documentation_names_every_key_and_state() -> None:

@@ -10,7 +10,7 @@ from issues import search
 from issues.search.lexer import readable, tokens
 from issues.search.nodes import And, Node, Not, Or, Term, Value, Word
 
-SORTED_BY = "issues are sorted by updated, created, due, priority, key, comments."
+SORTED_BY = "issues are sorted by updated, created, due, priority, key, comments, relevance."
 
 
 def drawn(node: Node) -> str:

@@ -1,0 +1,157 @@
+"""What a list shows of where its words were found: the title with marks, and one line of the description or of a
+comment where the title does not say it all.
+
+One query for all rows, of which the database cuts what it sends: of each description a window, and of each issue's
+comments the windows of three. A description may be 65,535 characters long, an issue may have any number of comments.
+A match that stands further behind the first place with the same letters than a window is long, or in a comment behind
+three others, is not shown; the issue is found all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Coalesce, Greatest, Length, Lower, NullIf, Replace, RowNumber, StrIndex, Substr
+
+from accounts.models import User
+from issues.models import Comment, Issue
+from issues.search import Compiled
+from issues.search.fulltext import contains
+from issues.search.marking import BEFORE, LONG, Folded, Pieces, densest, excerpt, in_pieces, spans
+from issues.search.sought import COMMENT, TITLE, Sought
+
+WINDOW = 1_000  # characters of one text that are read
+COMMENTS = 3
+_WORDS = 3  # what is not in the titles and looked for in the texts; more would only find other places
+
+
+class Passage(NamedTuple):
+    """`title` has no pieces where nothing of it is marked. `by`: who wrote the comment that the snippet is of, '' for
+    the description."""
+
+    title: Pieces = ()
+    snippet: Pieces = ()
+    by: str = ""
+
+
+class _Text(NamedTuple):
+    """A window of a description (`nth` 0) or of the `nth` of an issue's comments. It begins at the character `start`,
+    the first being 1, of `size`."""
+
+    issue_id: int
+    nth: int
+    start: int
+    size: int
+    text: str
+    username: str
+    first_name: str
+    last_name: str
+
+
+def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
+    """By the issue's id, of those where there is something to show. The reader has been given these issues. No query
+    where nothing is sought or the titles say it all, else one."""
+    if not query.sought:
+        return {}
+    found: dict[int, Passage] = {}
+    missing: dict[int, list[Sought]] = {}
+    for issue in issues:
+        title = Folded(issue.title)
+        marks = {one: spans(title, [one]) for one in query.sought if one.within != COMMENT}
+        if any(marks.values()):
+            found[issue.pk] = Passage(in_pieces(issue.title, spans(title, marks)))
+        if lacks := [one for one in query.sought if one.within != TITLE and not marks.get(one)]:
+            missing[issue.pk] = lacks
+    shown: dict[int, int] = {}
+    for text in _texts(missing):
+        if shown.get(text.issue_id) == len(missing[text.issue_id]):
+            continue
+        held, snippet = _snippet(text, missing[text.issue_id], query.sought)
+        if held > shown.get(text.issue_id, 0):
+            shown[text.issue_id] = held
+            before = found.get(text.issue_id, Passage())
+            found[text.issue_id] = before._replace(snippet=snippet, by=_name(text))
+    return found
+
+
+def _snippet(window: _Text, missing: Sequence[Sought], sought: Sequence[Sought]) -> tuple[int, Pieces]:
+    """How many of the words that the title lacks it shows, and where they stand together."""
+    here = ("", COMMENT) if window.nth else ("",)
+    before, text, behind = _whole_words(window)
+    letters = Folded(text)
+    held, place = densest([spans(letters, [one]) for one in missing if one.within in here])
+    if not held:
+        return 0, ()
+    marks = spans(letters, [one for one in sought if one.within in here])
+    return held, excerpt(text, marks, place, goes_before=before, goes_on=behind)
+
+
+def _whole_words(window: _Text) -> tuple[bool, str, bool]:
+    """The window without the parts of words at its ends, and whether there is more before and behind it."""
+    text = window.text
+    before, behind = window.start > 1, window.start - 1 + len(text) < window.size
+    if before and (cut := next((n for n, letter in enumerate(text[:BEFORE]) if letter.isspace()), 0)):
+        text = text[cut:]
+    if behind and (cut := next((n for n in range(len(text) - 1, len(text) - LONG, -1) if text[n].isspace()), 0)):
+        text = text[:cut]
+    return before, text, behind
+
+
+def _name(text: _Text) -> str:
+    return User(username=text.username, first_name=text.first_name, last_name=text.last_name).name if text.nth else ""
+
+
+def _texts(missing: dict[int, list[Sought]]) -> list[_Text]:
+    """Each issue's description before its comments."""
+    lacking: dict[Sought, list[int]] = {}
+    for issue_id, lacks in missing.items():
+        for one in lacks:
+            lacking.setdefault(one, []).append(issue_id)
+    words = {one.text: ids for one, ids in list(lacking.items())[:_WORDS]}
+    described = [one.text for one in lacking if not one.within][:_WORDS]
+    if not words:
+        return []
+    comments = _of_comments(list(missing), words)
+    rows = _of_descriptions(list(missing), described).union(comments, all=True) if described else comments
+    return sorted((_Text(*row) for row in rows), key=lambda text: text[:2])
+
+
+def _of_descriptions(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Issue, Any]:
+    rows = Issue.objects.filter(pk__in=ids).annotate(issue=F("pk"), nth=Value(0))
+    blank = {name: Value("") for name in ("username", "first_name", "last_name")}
+    return rows.annotate(**_window("description", words), **blank).values_list("issue", *_COLUMNS, *blank)
+
+
+def _of_comments(ids: Sequence[int], words: dict[str, list[int]]) -> QuerySet[Comment, Any]:
+    """First the comments that have most of the words that their issue lacks, as the database compares letters; in one
+    that has none a word may stand in other accents. `words`: in whose titles each is missing."""
+    none = Value(0, output_field=IntegerField())
+    held: Any = none
+    for word, lacking in words.items():
+        here = When(contains("body", word) & Q(issue_id__in=lacking), then=Value(1))
+        held += Case(here, default=none, output_field=IntegerField())
+    nth = Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
+    rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(nth=nth).filter(nth__lte=COMMENTS)
+    people = ("author__username", "author__first_name", "author__last_name")
+    return rows.annotate(**_window("body", list(words))).values_list("issue_id", *_COLUMNS, *people)
+
+
+_COLUMNS = ("nth", "start", "size", "window")
+
+
+def _window(column: str, words: Sequence[str]) -> dict[str, Any]:
+    """What is around the place where the first of the words stands, behind a blank if it does anywhere."""
+    places = [place for word in words for place in _places(column, word)]
+    start = Greatest(Coalesce(*places, Value(1)) - BEFORE * 2, Value(1), output_field=IntegerField())
+    return {"start": start, "size": Length(column), "window": Substr(column, start, WINDOW)}
+
+
+def _places(column: str, word: str) -> list[NullIf]:
+    # MariaDB and MySQL compare by the column's collation, SQLite letter by letter.
+    text: Any = F(column)
+    if connection.vendor == "sqlite":
+        text, word = Lower(column), word.lower()
+    blanks = Replace(text, Value("\n"), Value(" "))
+    return [NullIf(StrIndex(blanks, Value(f" {word}")), Value(0)), NullIf(StrIndex(text, Value(word)), Value(0))]
