@@ -9,10 +9,11 @@ three others, is not shown; the issue is found all the same."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce, Greatest, Length, Lower, NullIf, Replace, RowNumber, StrIndex, Substr
 
 from accounts.models import User
@@ -21,6 +22,7 @@ from issues.search import Compiled
 from issues.search.fulltext import contains
 from issues.search.marking import BEFORE, LONG, Folded, Pieces, densest, excerpt, in_pieces, spans
 from issues.search.sought import COMMENT, TITLE, Sought
+from itms_site.db.prepared import Prepared
 
 WINDOW = 1_000  # characters of one text that are read
 COMMENTS = 3
@@ -56,19 +58,19 @@ def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
     if not query.sought:
         return {}
     found: dict[int, Passage] = {}
-    missing: dict[int, list[Sought]] = {}
+    missing: dict[int, tuple[Sought, ...]] = {}
+    sought = tuple(query.sought)
     for issue in issues:
-        title = Folded(issue.title)
-        marks = {one: spans(title, [one]) for one in query.sought if one.within != COMMENT}
-        if any(marks.values()):
-            found[issue.pk] = Passage(in_pieces(issue.title, spans(title, marks)))
-        if lacks := [one for one in query.sought if one.within != TITLE and not marks.get(one)]:
+        pieces, lacks = _title(issue.title, sought)
+        if pieces:
+            found[issue.pk] = Passage(pieces)
+        if lacks:
             missing[issue.pk] = lacks
     shown: dict[int, int] = {}
     for text in _texts(missing):
         if shown.get(text.issue_id) == len(missing[text.issue_id]):
             continue
-        held, snippet = _snippet(text, missing[text.issue_id], query.sought)
+        held, snippet = _snippet(text._replace(issue_id=0), missing[text.issue_id], sought)
         if held > shown.get(text.issue_id, 0):
             shown[text.issue_id] = held
             before = found.get(text.issue_id, Passage())
@@ -76,7 +78,18 @@ def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
     return found
 
 
-def _snippet(window: _Text, missing: Sequence[Sought], sought: Sequence[Sought]) -> tuple[int, Pieces]:
+# The same texts are looked through for the same words whenever somebody comes back to a list.
+@lru_cache(maxsize=4096)
+def _title(title: str, sought: tuple[Sought, ...]) -> tuple[Pieces, tuple[Sought, ...]]:
+    """The title in pieces, none where nothing is marked, and what is still to be found in the texts."""
+    letters = Folded(title)
+    marks = {one: spans(letters, [one]) for one in sought if one.within != COMMENT}
+    lacks = tuple(one for one in sought if one.within != TITLE and not marks.get(one))
+    return in_pieces(title, spans(letters, marks)) if any(marks.values()) else (), lacks
+
+
+@lru_cache(maxsize=4096)
+def _snippet(window: _Text, missing: tuple[Sought, ...], sought: tuple[Sought, ...]) -> tuple[int, Pieces]:
     """How many of the words that the title lacks it shows, and where they stand together."""
     here = ("", COMMENT) if window.nth else ("",)
     before, text, behind = _whole_words(window)
@@ -103,19 +116,23 @@ def _name(text: _Text) -> str:
     return User(username=text.username, first_name=text.first_name, last_name=text.last_name).name if text.nth else ""
 
 
-def _texts(missing: dict[int, list[Sought]]) -> list[_Text]:
+def _texts(missing: dict[int, tuple[Sought, ...]]) -> list[_Text]:
     """Each issue's description before its comments."""
-    lacking: dict[Sought, list[int]] = {}
-    for issue_id, lacks in missing.items():
-        for one in lacks:
-            lacking.setdefault(one, []).append(issue_id)
-    words = {one.text: ids for one, ids in list(lacking.items())[:_WORDS]}
-    described = [one.text for one in lacking if not one.within][:_WORDS]
-    if not words:
+    if not missing:
         return []
-    comments = _of_comments(list(missing), words)
-    rows = _of_descriptions(list(missing), described).union(comments, all=True) if described else comments
+    lacking = dict.fromkeys(one for lacks in missing.values() for one in lacks)
+    words = tuple(dict.fromkeys(one.text for one in lacking))[:_WORDS]
+    described = tuple(one.text for one in lacking if not one.within)[:_WORDS]
+    rows = _windows.fetch(words, described, given=list(missing))
     return sorted((_Text(*row) for row in rows), key=lambda text: text[:2])
+
+
+def _windows_of(words: Sequence[str], described: Sequence[str], *ids: int) -> QuerySet[Any, Any]:
+    comments = _of_comments(ids, words)
+    return _of_descriptions(ids, described).union(comments, all=True) if described else comments
+
+
+_windows = Prepared(_windows_of)
 
 
 def _of_descriptions(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Issue, Any]:
@@ -124,27 +141,28 @@ def _of_descriptions(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Issue
     return rows.annotate(**_window("description", words), **blank).values_list("issue", *_COLUMNS, *blank)
 
 
-def _of_comments(ids: Sequence[int], words: dict[str, list[int]]) -> QuerySet[Comment, Any]:
-    """First the comments that have most of the words that their issue lacks, as the database compares letters; in one
-    that has none a word may stand in other accents. `words`: in whose titles each is missing."""
+def _of_comments(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Comment, Any]:
+    """First the comments that have most of the words, as the database compares letters; in one that has none a word may
+    stand in other accents."""
     none = Value(0, output_field=IntegerField())
     held: Any = none
-    for word, lacking in words.items():
-        here = When(contains("body", word) & Q(issue_id__in=lacking), then=Value(1))
-        held += Case(here, default=none, output_field=IntegerField())
+    for word in words:
+        held += Case(When(contains("body", word), then=Value(1)), default=none, output_field=IntegerField())
     nth = Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
     rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(nth=nth).filter(nth__lte=COMMENTS)
     people = ("author__username", "author__first_name", "author__last_name")
-    return rows.annotate(**_window("body", list(words))).values_list("issue_id", *_COLUMNS, *people)
+    return rows.annotate(**_window("body", words)).values_list("issue_id", *_COLUMNS, *people)
 
 
 _COLUMNS = ("nth", "start", "size", "window")
 
 
 def _window(column: str, words: Sequence[str]) -> dict[str, Any]:
-    """What is around the place where the first of the words stands, behind a blank if it does anywhere."""
+    """What is around the place where the first of the words stands, behind a blank if it does anywhere. Of a text that
+    is no longer than a window all, without a look at its letters, which costs the database most."""
     places = [place for word in words for place in _places(column, word)]
-    start = Greatest(Coalesce(*places, Value(1)) - BEFORE * 2, Value(1), output_field=IntegerField())
+    around = Greatest(Coalesce(*places, Value(1)) - BEFORE * 2, Value(1), output_field=IntegerField())
+    start = Case(When(**{f"{column}__length__lte": WINDOW}, then=Value(1)), default=around)
     return {"start": start, "size": Length(column), "window": Substr(column, start, WINDOW)}
 
 
