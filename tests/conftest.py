@@ -7,12 +7,14 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
 
 from itms_site.db import triggers
+from tests.emptying import empty
 from tests.world import World
 
 # What no database takes part in, or only as any database would: bin/test runs it on the first engine alone.
@@ -54,8 +56,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def _flush_lifts_the_guards() -> None:
     original = flush.Command.handle
 
-    def handle(self: flush.Command, **options: object) -> None:
-        connection = connections[options["database"]]  # type: ignore[index]
+    def handle(self: flush.Command, **options: Any) -> None:
+        connection = connections[options["database"]]
+        if not options.get("reset_sequences", True):
+            empty(connection)
+            return
         triggers.drop_all(connection)
         try:
             original(self, **options)

@@ -28,7 +28,7 @@ def stand(blocker: DjangoDbBlocker) -> Iterator[World]:
         world = World.make()
     yield world
     with blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def as_it_stands(world: World) -> World:
