@@ -15,6 +15,7 @@ from django.db import connections
 
 from itms_site.db import triggers
 from tests.emptying import empty
+from tests.kept import committed
 from tests.world import World
 
 # What no database takes part in, or only as any database would: bin/test runs it on the first engine alone.
@@ -80,4 +81,4 @@ def world(db: None) -> World:
 @pytest.fixture
 def committed_world(transactional_db: None) -> World:
     """The same cast, committed: for threads, processes and tests of transactions."""
-    return World.make()
+    return committed()

@@ -33,9 +33,7 @@ def empty(connection: BaseDatabaseWrapper) -> None:
 
 def _tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
     tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-    asked = (
-        f"SELECT '{table}' AS name WHERE EXISTS (SELECT 1 FROM {table})" for table in tables - WRITTEN_BY_MIGRATE
-    )
+    asked = (f"SELECT '{table}' AS name WHERE EXISTS (SELECT 1 FROM {table})" for table in tables - WRITTEN_BY_MIGRATE)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(asked))
         return sorted(name for (name,) in cursor.fetchall())
