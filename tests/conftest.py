@@ -3,16 +3,20 @@ them), and a flush that lifts the append-only guards, in tests only."""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
 
 from itms_site.db import triggers
+from tests.emptying import empty
+from tests.kept import committed
 from tests.world import World
 
 # What no database takes part in, or only as any database would: bin/test runs it on the first engine alone.
@@ -38,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left)]
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of tests that stay to the end: the collector need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
@@ -54,8 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def _flush_lifts_the_guards() -> None:
     original = flush.Command.handle
 
-    def handle(self: flush.Command, **options: object) -> None:
-        connection = connections[options["database"]]  # type: ignore[index]
+    def handle(self: flush.Command, **options: Any) -> None:
+        connection = connections[options["database"]]
+        if not options.get("reset_sequences", True):
+            empty(connection)
+            return
         triggers.drop_all(connection)
         try:
             original(self, **options)
@@ -75,4 +88,4 @@ def world(db: None) -> World:
 @pytest.fixture
 def committed_world(transactional_db: None) -> World:
     """The same cast, committed: for threads, processes and tests of transactions."""
-    return World.make()
+    return committed()

@@ -27,6 +27,9 @@ from projects.roles import Perm, Role
 from projects.rules import may
 from projects.services.members import add_member
 
+# How many rows are read from one form, whatever number it claims to hold: each is made and drawn anew when it is wrong.
+MOST_ROWS = 100
+
 
 class Part(TabularInline):
     extra = max_num = 0
@@ -34,6 +37,9 @@ class Part(TabularInline):
     hide_title = True
     per_page = 25
     page = ""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS, **options})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -102,7 +108,7 @@ class MembershipPart(Part):
     model = Membership
     form = MemberRow
     formset = MemberRows
-    extra, max_num = 1, 1_000  # type: ignore[assignment]
+    extra, max_num = 1, MOST_ROWS  # type: ignore[assignment]
     verbose_name, verbose_name_plural = "Member", "Members"
     page = "admin:projects_membership_change"
     fields = ("identifier", "role", "joined_at", "gone", "link", "based_on")

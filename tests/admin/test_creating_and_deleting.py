@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Change
+from issues.admin.parts import MOST_ROWS
 from issues.history.verify import differences
 from issues.models import Issue
 from issues.services.commenting import add_comment
@@ -287,7 +288,10 @@ def test_forged_rows_reach_nothing(cast: World, part: str) -> None:
             statuses.append(client.post(change_page(project), {**forged, f"memberships-{place}-role": "LEAD"}))
         assert len({response.status_code for response in statuses}) == 1 and statuses[0].status_code >= 400
     elif part == "total":
-        assert client.post(change_page(project), {**form, "memberships-TOTAL_FORMS": "99999999"}).status_code == 422
+        for rows in ("memberships", "labels"):
+            response = client.post(change_page(project), {**form, f"{rows}-TOTAL_FORMS": "99999999"})
+            shown = response.context["inline_admin_formsets"]
+            assert response.status_code == 422 and all(len(each.formset.forms) <= MOST_ROWS for each in shown), rows
         assert client.post(change_page(project), {**form, "memberships-TOTAL_FORMS": "x"}).status_code == 422
     elif part == "initial":
         response = client.post(change_page(project), {**form, "memberships-INITIAL_FORMS": "9999"})
