@@ -78,8 +78,8 @@ class Components:
     # decide what they draw, so an answer is never out of date; they are values, equal only when they look the same.
     KEPT = MappingProxyType(
         {
-            "drawn_row": 4096,
-            "drawn_comment": 1024,
+            "drawn_row": 2048,
+            "drawn_comment": 2048,
             "drawn_entry": 2048,
             "drawn_person": 1024,
             "drawn_avatar": 1024,

@@ -17,7 +17,7 @@ from issues.models import Issue
 from issues.selectors import reading
 from issues.selectors.listing import list_issues
 from issues.services.opening import open_issue
-from itms_site.db.prepared import Prepared
+from itms_site.db.prepared import Prepared, filled_up
 from tests.world import World
 
 TEXTS = ["", "is:open", "status:OPEN priority:>=medium", "label:bug sort:created", "-type:task sort:key", "Free", "#1"]
@@ -129,3 +129,10 @@ def test_numbers_that_people_type_are_no_stand_ins(world: World) -> None:
     from itms_site.db import prepared
 
     assert prepared._INT > 10**18
+
+
+def test_lists_of_ids_are_filled_up_to_few_lengths() -> None:
+    lengths = {n: len(filled_up(list(range(n)), 50)) for n in range(1, 60)}
+    assert set(lengths.values()) == {1, 2, 4, 8, 16, 32, 50, *range(51, 60)}
+    assert all(length >= n for n, length in lengths.items())
+    assert filled_up([7, 9, 3], 50) == [7, 9, 3, 3]

@@ -119,7 +119,7 @@ def _found(text: str, sought: Sought) -> Iterator[Span]:
     if term is None:
         yield from _everywhere(text, word)
         return
-    for start, part in parts_in(text, first=word[0]):
+    for start, part in parts_in(text, first=word[:LEAST]):
         if stands_at(part, term):
             yield start, start + _alike(part, word)
 

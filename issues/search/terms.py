@@ -24,6 +24,7 @@ MOST = 1_000_000  # characters of a document: what is said beyond is not found, 
 _PLAIN = re.compile(r"[a-z0-9]+")
 _RUN = re.compile(r"[^\W_]+")
 # Thai to Burmese, Khmer, Han, Kana and Hangul.
+_FAR = re.compile("[^\x00-\x7f]+")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
@@ -101,15 +102,17 @@ def is_unspaced(word: str) -> bool:
 
 
 def parts_in(text: str, *, first: str) -> Iterable[tuple[int, str]]:
-    """(where it begins, the part) for all that terms are made of in a folded text and that begin with that letter."""
+    """(where it begins, the part) for all that terms are made of in a folded text and that begin with those letters."""
+    places = [match.start() for match in re.finditer(re.escape(first), text)]
+    if all(text[place - 1 : place].isascii() for place in places):
+        for place in places:
+            if not _RUN.match(text[place - 1 : place]) and (run := _RUN.match(text, place)):
+                yield place, run[0] if run[0].isascii() else next(iter(_parts(run[0])))
+        return
     for run in _RUN.finditer(text):
         at = run.start()
-        if run[0].isascii():
-            if run[0][0] == first:
-                yield at, run[0]
-            continue
         for part in _parts(run[0]):
-            if part[0] == first:
+            if part.startswith(first):
                 yield at, part
             at += len(part)
 
@@ -142,7 +145,11 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in bare if unicodedata.category(c) != "Mn"))
+    return unicodedata.normalize("NFC", _FAR.sub(_without_accents, bare))
+
+
+def _without_accents(far: re.Match[str]) -> str:
+    return "".join(c for c in far[0] if unicodedata.category(c) != "Mn")
 
 
 def _parts(run: str) -> Iterable[str]:

@@ -18,7 +18,7 @@ from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.matching import matching, order_of
 from issues.selectors.ranking import RANKED, in_rank, is_ranked
-from itms_site.db.prepared import Prepared
+from itms_site.db.prepared import Prepared, filled_up
 from projects.models import Project
 
 PIECE = 1000
@@ -75,9 +75,10 @@ def export_issues(actor: Actor, query: Compiled, *, project: Project | None = No
 
 def _piece(actor: Actor, ids: list[int]) -> list[Exported]:
     labels: dict[int, list[str]] = {}
-    for pk, name in _labels.fetch(given=ids):
+    filled = filled_up(ids, PIECE)
+    for pk, name in _labels.fetch(given=filled):
         labels.setdefault(pk, []).append(name)
-    rows = _rows.fetch(actor.is_operator, given=[actor.user_id or 0, *ids])
+    rows = _rows.fetch(actor.is_operator, given=[actor.user_id or 0, *filled])
     read = {row[0]: Exported._make((*row, labels.get(row[0], []))) for row in rows}
     return [read[pk] for pk in ids if pk in read]
 

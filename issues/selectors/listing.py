@@ -15,7 +15,7 @@ from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
 from issues.selectors.ranking import is_ranked, ranked_page
 from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
-from itms_site.db.prepared import Prepared
+from itms_site.db.prepared import Prepared, filled_up
 from itms_site.db.text import canonical
 from itms_site.db.walking import walking
 from itms_site.paging import Page, beyond, first_of, read_cursor
@@ -106,7 +106,7 @@ def decorate(issues: Iterable[Any]) -> None:
         issue.label_list, issue.comment_count = [], 0
     if not by_id:
         return
-    for issue_id, n, name, colour in _facts.fetch(given=list(by_id)):
+    for issue_id, n, name, colour in _facts.fetch(given=filled_up(list(by_id), 50)):
         if name:
             by_id[issue_id].label_list.append(LabelShown(name, colour))
         else:

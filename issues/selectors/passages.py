@@ -22,10 +22,11 @@ from issues.search import Compiled
 from issues.search.fulltext import contains
 from issues.search.marking import BEFORE, LONG, Folded, Pieces, densest, excerpt, in_pieces, spans
 from issues.search.sought import COMMENT, TITLE, Sought
-from itms_site.db.prepared import Prepared
+from itms_site.db.prepared import Prepared, filled_up
 
 WINDOW = 1_000  # characters of one text that are read
 COMMENTS = 3
+ROWS = 50  # of a page, as a rule
 _WORDS = 3  # what is not in the titles and looked for in the texts; more would only find other places
 
 
@@ -88,7 +89,7 @@ def _title(title: str, sought: tuple[Sought, ...]) -> tuple[Pieces, tuple[Sought
     return in_pieces(title, spans(letters, marks)) if any(marks.values()) else (), lacks
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _snippet(window: _Text, missing: tuple[Sought, ...], sought: tuple[Sought, ...]) -> tuple[int, Pieces]:
     """How many of the words that the title lacks it shows, and where they stand together."""
     here = ("", COMMENT) if window.nth else ("",)
@@ -123,7 +124,7 @@ def _texts(missing: dict[int, tuple[Sought, ...]]) -> list[_Text]:
     lacking = dict.fromkeys(one for lacks in missing.values() for one in lacks)
     words = tuple(dict.fromkeys(one.text for one in lacking))[:_WORDS]
     described = tuple(one.text for one in lacking if not one.within)[:_WORDS]
-    rows = _windows.fetch(words, described, given=list(missing))
+    rows = _windows.fetch(words, described, given=filled_up(list(missing), ROWS))
     return sorted((_Text(*row) for row in rows), key=lambda text: text[:2])
 
 

@@ -25,7 +25,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
-KEPT = 256  # statements of one Prepared; those that were not asked for longest go first
+KEPT = 128  # statements of one Prepared; those that were not asked for longest go first
 # Nobody can type them: they differ in each process, and are above every number that a query may hold.
 _INT = 4 * 10**18 + secrets.randbelow(10**18)
 _TEXT = f"\ue0ff{secrets.token_hex(12)}-"
@@ -103,6 +103,15 @@ class Prepared:
             if isinstance(value, Hashable) and value in number_of
         )
         return _Statement(rows, compiler, sql, tuple(params), holes)
+
+
+def filled_up(ids: Sequence[int], most: int) -> list[int]:
+    """The ids, the last one repeated until there are as many as of another list before, so that few statements are
+    kept: 1, 2, 4 … and at the end `most`. For `IN (…)`, which finds nothing twice."""
+    wanted = 1
+    while wanted < len(ids):
+        wanted *= 2
+    return [*ids, *[ids[-1]] * (min(wanted, max(most, len(ids))) - len(ids))]
 
 
 def _stand_in(value: Any, number: int) -> Any:
