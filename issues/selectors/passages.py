@@ -89,7 +89,7 @@ def _title(title: str, sought: tuple[Sought, ...]) -> tuple[Pieces, tuple[Sought
     return in_pieces(title, spans(letters, marks)) if any(marks.values()) else (), lacks
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _snippet(window: _Text, missing: tuple[Sought, ...], sought: tuple[Sought, ...]) -> tuple[int, Pieces]:
     """How many of the words that the title lacks it shows, and where they stand together."""
     here = ("", COMMENT) if window.nth else ("",)
