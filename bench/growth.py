@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 from math import log10
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 440, 60, 20, 70, 50
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 440, 76, 20, 64, 50
 COLOURS = (
     "#4269d0", "#b8860b", "#d1495b", "#3a9d8f", "#3f7d34", "#b5179e", "#7a5cc7", "#8a5a2b", "#0e7c9e", "#6b7280",
     "#c0392b",
@@ -68,11 +68,11 @@ def plot(sizes: Sequence[int], found: Mapping[str, Sequence[float]]) -> str:
 
 
 def _apart(wanted: Mapping[str, float], least: float = 14) -> dict[str, float]:
-    """The same heights, moved so far that their names do not stand on each other."""
+    """The same heights, moved so far that their names stand neither on each other nor below the axis."""
     placed: dict[str, float] = {}
-    last = float("-inf")
-    for id, height in sorted(wanted.items(), key=lambda pair: pair[1]):
-        last = max(height, last + least)
+    last = HEIGHT - BOTTOM + least
+    for id, height in sorted(wanted.items(), key=lambda pair: -pair[1]):
+        last = min(height, last - least)
         placed[id] = last
     return placed
 
