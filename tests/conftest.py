@@ -8,15 +8,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
 
 from itms_site.db import triggers
-from tests.emptying import empty
-from tests.kept import committed
 from tests.world import World
 
 # What no database takes part in, or only as any database would: bin/test runs it on the first engine alone.
@@ -64,11 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _flush_lifts_the_guards() -> None:
     original = flush.Command.handle
 
-    def handle(self: flush.Command, **options: Any) -> None:
-        connection = connections[options["database"]]
-        if not options.get("reset_sequences", True):
-            empty(connection)
-            return
+    def handle(self: flush.Command, **options: object) -> None:
+        connection = connections[options["database"]]  # type: ignore[index]
         triggers.drop_all(connection)
         try:
             original(self, **options)
@@ -88,4 +82,4 @@ def world(db: None) -> World:
 @pytest.fixture
 def committed_world(transactional_db: None) -> World:
     """The same cast, committed: for threads, processes and tests of transactions."""
-    return committed()
+    return World.make()

@@ -10,7 +10,7 @@ Its tests ask for `db` all the same: by that name the plugin knows that the test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.core.management import call_command
 from django.db import connection
@@ -21,14 +21,14 @@ from projects.models import Project
 from tests.world import World
 
 
-def stand(blocker: DjangoDbBlocker, make: Callable[[], World] = World.make) -> Iterator[World]:
+def stand(blocker: DjangoDbBlocker) -> Iterator[World]:
     """Yields the committed world; empties the database afterwards."""
     with blocker.unblock():
         assert "test" in str(connection.settings_dict["NAME"]), "this is no test database"
-        world = make()
+        world = World.make()
     yield world
     with blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        call_command("flush", verbosity=0, interactive=False)
 
 
 def as_it_stands(world: World) -> World:

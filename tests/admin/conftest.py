@@ -1,12 +1,8 @@
-"""The small cast, and somebody who leads a project of their own: `rival` with the private project RIVAL. Committed once
-for the package; each test's writes are rolled back."""
+"""The small cast, and somebody who leads a project of their own: `rival` with the private project RIVAL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.services.tokens import create_token
 from accounts.services.users import register
@@ -14,7 +10,6 @@ from issues.services.commenting import add_comment
 from issues.services.opening import open_issue
 from projects.services.labels import create_label
 from projects.services.projects import create_project
-from tests.standing import as_it_stands, stand
 from tests.world import PASSWORD, World
 
 
@@ -31,11 +26,6 @@ def furnish(world: World) -> World:
     return world
 
 
-@pytest.fixture(scope="package")
-def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    yield from stand(django_db_blocker, lambda: furnish(World.make()))
-
-
 @pytest.fixture
-def cast(standing: World, db: None) -> World:
-    return as_it_stands(standing)
+def cast(world: World) -> World:
+    return furnish(world)

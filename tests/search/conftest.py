@@ -16,4 +16,4 @@ def tracker(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         made = Tracker.make()
     yield made
     with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        call_command("flush", verbosity=0, interactive=False)
