@@ -17,8 +17,9 @@ def tallied(query: Compiled, project: Project | None) -> int | None:
     """None when it does not: for queries that ask for more than statuses, and over several projects. One query."""
     if project is None or query.frame.statuses is None:
         return None
-    counts = _tally.fetch(given=[project.pk])
-    return sum(int(n) for status, n in zip(COLUMNS, counts[0], strict=True) if status in query.frame.statuses)
+    for counts in _tally.fetch(given=[project.pk]):
+        return sum(int(n) for status, n in zip(COLUMNS, counts, strict=True) if status in query.frame.statuses)
+    return None  # somebody took the row away by hand: `verify` tells, and the list counts
 
 
 def _tally_of(project_id: int) -> QuerySet[IssueTally, Any]:

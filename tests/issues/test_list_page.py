@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from issues.services.assigning import assign_issue
@@ -212,3 +213,14 @@ def test_fifty_rows_stay_small(world: World) -> None:
     page = signed_in(world, "dev").get(LIST).content
     assert page.count(b'class="row"') == 50
     assert len(page) <= 60_000
+
+
+def test_a_tally_that_is_not_there_breaks_no_list(world: World) -> None:
+    add(world, 51)
+    project = world.projects["PUB"]
+    whole = text_of(signed_in(world, "dev").get(f"{LIST}?q="))
+    n = project.issues.filter(deleted_at=None).count()
+    assert f">{n} issues<" in whole
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM issues_issuetally WHERE project_id = %s", [project.pk])
+    assert f">{n} issues<" in text_of(signed_in(world, "dev").get(f"{LIST}?q="))
