@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Protocol
 
 from django.db.models import Q
 
@@ -73,7 +74,12 @@ def may_open_with_assignee(actor: Actor, project: Project, target_id: int | None
     return target_id == actor.user_id and may(actor, Perm.WORK_ON_ISSUE, project)
 
 
-def may_edit_comment(actor: Actor, comment: Comment) -> bool:
+class Authored(Protocol):
+    @property
+    def author_id(self) -> int: ...
+
+
+def may_edit_comment(actor: Actor, comment: Authored) -> bool:
     return actor.user_id is not None and comment.author_id == actor.user_id
 
 

@@ -9,7 +9,7 @@ import re
 import secrets
 import zlib
 from collections.abc import Callable, Hashable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -115,12 +115,15 @@ class Components:
         drawn: Markup = self.drawn_entry(text, ago(at, href), *_named(actor), icon, id)
         return drawn
 
-    def comment_itself(self, comment: Any, id: str, body: Markup, *hrefs: str | None) -> Markup:
-        """Its head and its words, without its replies."""
+    def comment(
+        self, comment: Any, body: Markup, page: str, may: Hashable, below: str = "", reply: bool = False
+    ) -> Markup:
+        """A comment with what stands `below` it. `may`: what the reader can do with it."""
         gone = comment.deleted_at is not None
         edited = datetime_utc(comment.edited_at) if comment.edited_at and not gone else ""
         author = _named(None if gone else comment.author)
-        drawn: Markup = self.drawn_comment(id, *author, ago(comment.created_at, f"#{id}"), edited, body, *hrefs)
+        at = ago(comment.created_at, f"#c{comment.id}")
+        drawn: Markup = self.drawn_comment(comment.id, *author, at, edited, body, page, may, below, reply)
         return drawn
 
     def prop_options(self, name: str, options: Iterable[Hashable]) -> Markup:
@@ -224,10 +227,19 @@ def ago(value: datetime | None, href: str = "", short: bool = False) -> Markup:
     if value is None:
         return Markup("")
     if short:
-        return Markup(f"<time datetime={datetime_utc(value)}>{_relative(value, short=True)}</time>")
-    local = timezone.localtime(value)
-    mode = f' title="{escape(_long(local))}" data-ago'
-    element = f'<time datetime="{datetime_utc(value)}"{mode}>{_relative(value)}</time>'
+        return _ago_short(value, _relative(value, short))
+    return _ago(value, _relative(value), href, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _ago_short(value: datetime, words: str) -> Markup:
+    return Markup(f"<time datetime={datetime_utc(value)}>{words}</time>")
+
+
+@lru_cache(maxsize=4096)
+def _ago(value: datetime, words: str, href: str, zone: tzinfo) -> Markup:
+    title = escape(_long(value.astimezone(zone)))
+    element = f'<time datetime="{datetime_utc(value)}" title="{title}" data-ago>{words}</time>'
     return Markup(f'<a class="time" href="{escape(href)}">{element}</a>' if href else element)
 
 
@@ -272,9 +284,11 @@ def num(value: int) -> str:
 
 
 def _relative(value: datetime, short: bool = False) -> str:
-    seconds = (timezone.now() - value).total_seconds()
+    now = datetime.now(UTC)
+    seconds = (now - value).total_seconds()
     if seconds >= _RELATIVE_DAYS * _DAY or seconds < -60:
-        return _short_day(timezone.localtime(value).date(), timezone.localdate().year)
+        zone = timezone.get_current_timezone()
+        return _short_day(value.astimezone(zone).date(), now.astimezone(zone).year)
     if seconds < 60:
         return "now" if short else "just now"
     if seconds < _HOUR:

@@ -174,6 +174,9 @@ if _db["ENGINE"] == "django.db.backends.sqlite3":
         init_command="PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-16000",
     )
 else:
+    from itms_site.db.conversions import conversions  # needs mysqlclient, which SQLite does not
+
+    _db["OPTIONS"].setdefault("conv", conversions())
     _db["OPTIONS"].setdefault("charset", "utf8mb4")
     _db["OPTIONS"].setdefault("isolation_level", "read committed")
     _db["OPTIONS"].setdefault("connect_timeout", 10)

@@ -7,8 +7,10 @@ from typing import Any
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
+from django.template import engines
 from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
+from jinja2 import Environment
 
 from itms_site.db import timeouts
 
@@ -30,9 +32,13 @@ class Handler(WSGIHandler):
 django.setup(set_prefix=False)
 timeouts.limit(connections.settings["default"])
 application = Handler()
-# All pages are loaded now and not by the first request, and stay as long as the process does: the garbage collector,
-# which would go through them again and again, is told to leave them alone.
+# All pages and their templates are loaded now and not by the first requests, which would take half a second, and stay
+# as long as the process does: the garbage collector, which would go through them again and again, leaves them alone.
 get_resolver().url_patterns  # noqa: B018
+_pages: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+if not _pages.auto_reload:
+    for _name in _pages.list_templates(extensions=["html"]):
+        _pages.get_template(_name)
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)

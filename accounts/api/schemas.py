@@ -7,6 +7,7 @@ from typing import Annotated
 from ninja import Field
 
 from accounts.models import User
+from accounts.person import Person as NamedPerson
 from itms_site.api import Answer, Body, Person, shown
 
 
@@ -54,7 +55,7 @@ class EditMe(Body):
     time_zone: TimeZone = ""
 
 
-def person(user: User | None) -> Person | None:
+def person(user: User | NamedPerson | None) -> Person | None:
     return None if user is None else Person(username=user.username, name=user.name)
 
 

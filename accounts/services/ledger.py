@@ -16,12 +16,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from simple_history.utils import get_history_model_for_model
 
 from accounts.actor import Actor
 from accounts.models import Change, Head, Tracked
@@ -120,7 +122,7 @@ class Record:
     def write_history(self, instances: Iterable[Tracked], history_type: str, **extra: Any) -> None:
         rows = []
         for instance in instances:
-            model = instance.history.model  # type: ignore[attr-defined]
+            model = _history_of(type(instance))
             values = {f.attname: getattr(instance, f.attname) for f in instance._meta.concrete_fields}
             rows.append(
                 model(
@@ -140,6 +142,13 @@ class Record:
             Head.objects.filter(pk=self.head.pk).update(
                 open_change=None, last_seq=self.head.last_seq + 1, last_number=self._next_number - 1
             )
+
+
+@cache
+def _history_of(model: type[Tracked]) -> type[Model]:
+    """simple-history makes a new class of managers each time that it is asked."""
+    found: type[Model] = get_history_model_for_model(model)
+    return found
 
 
 @contextmanager

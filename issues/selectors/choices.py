@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Concat, Trim
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.person import Person
 from issues.models import Issue, IssueLabel
 from issues.selectors.grouping import group_sizes
 from issues.selectors.listing import COUNTED
@@ -29,11 +30,6 @@ class LabelChoice(NamedTuple):
     on: bool
 
 
-class PersonChoice(NamedTuple):
-    username: str
-    name: str
-
-
 @dataclass(frozen=True)
 class Choices:
     """labels  by name
@@ -44,9 +40,9 @@ class Choices:
     before, after   the numbers beside the issue's own, 0 for none"""
 
     labels: list[LabelChoice] = field(default_factory=list)
-    people: list[PersonChoice] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
-    held: list[tuple[PersonChoice | None, int]] = field(default_factory=list)
+    held: list[tuple[Person | None, int]] = field(default_factory=list)
     before: int = 0
     after: int = 0
     sizes: dict[str, int] = field(default_factory=dict)
@@ -56,7 +52,7 @@ class Choices:
         """The labels that the issue bears."""
         return [label for label in self.labels if label.on]
 
-    def person(self, username: str) -> PersonChoice | None:
+    def person(self, username: str) -> Person | None:
         wanted = canonical(username)
         return next((person for person in self.people if canonical(person.username) == wanted), None)
 
@@ -119,12 +115,12 @@ def _choices_in(rows: Iterable[tuple[str, str, str, int]]) -> Choices:
             key=lambda label: canonical(label.name),
         ),
         people=sorted(
-            (PersonChoice(username, name or username) for username, name, _n in found["person"]),
+            (Person(username, name or username) for username, name, _n in found["person"]),
             key=lambda person: canonical(person.username),
         ),
         totals=[n for _place, _more, n in sorted(found["count"], key=lambda row: int(row[0]))],
         held=[
-            (PersonChoice(username, name or username) if username else None, n)
+            (Person(username, name or username) if username else None, n)
             for username, name, n in sorted(found["holder"], key=lambda row: canonical(row[0]))
         ],
         before=sum(n for _a, _b, n in found["before"]),

@@ -10,16 +10,10 @@ from typing import Any, NamedTuple
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
+from accounts.person import Person, columns_of, person_of
 from issues.models import Issue
 from itms_site.paging import Key
 from projects.models import Project
-
-
-class Person(NamedTuple):
-    """Whom a list shows. Equal persons look the same."""
-
-    username: str
-    name: str
 
 
 class LabelShown(NamedTuple):
@@ -59,8 +53,7 @@ _OWN = (
 )  # fmt: skip
 _PROJECT = ("id", "key", "name", "archived_at")
 _JOINED = (
-    "project__key", "project__name", "project__archived_at",
-    "assignee__username", "assignee__first_name", "assignee__last_name",
+    "project__key", "project__name", "project__archived_at", *columns_of("assignee"),
 )  # fmt: skip
 
 
@@ -83,7 +76,7 @@ def listed(found: Iterable[Sequence[Any]], order: Sequence[Key]) -> list[ListedI
             projects[issue.project_id] = Project.from_db(DEFAULT_DB_ALIAS, _PROJECT, facts)
         own["pk"], own["key"] = issue.id, f"{key}-{issue.number}"
         own["project"] = projects[issue.project_id]
-        own["assignee"] = Person(username, f"{first} {last}".strip() or username) if username else None
+        own["assignee"] = person_of(username, first, last)
         issues.append(issue)
     return issues
 

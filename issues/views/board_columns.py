@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.actor import Actor
+from accounts.person import Person
 from issues.models import Issue, Priority, Status
 from issues.rules import TRANSITIONS, may_assign, may_edit
 from issues.selectors.board import place_of
-from issues.selectors.choices import Choices, PersonChoice
+from issues.selectors.choices import Choices
 from issues.selectors.listing import COUNTED
 from issues.views.shown import Row, row_of
 from itms_site.addresses import reverse
@@ -51,7 +52,7 @@ class Column:
     value: str
     title: str
     count: str = "0"
-    person: PersonChoice | None = None
+    person: Person | None = None
     open: bool = True
     new: Mapping[str, str] | None = None
     cards: list[Card] = field(default_factory=list)

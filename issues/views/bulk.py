@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
+from accounts.person import Person
 from accounts.posting import act_once, actor_of
 from issues.forms.bulk import NOBODY, BulkForm
 from issues.models import Issue, Priority, Status, Type
-from issues.selectors.choices import Choices, PersonChoice, choices_of
+from issues.selectors.choices import Choices, choices_of
 from issues.selectors.planning import KEY, Line, Wanted, issues_of, plan
 from issues.services.editing_many import edit_many
 from issues.views.choices import choices_url
@@ -136,11 +137,11 @@ def _shown(line: Line) -> dict[str, Any]:
     return {"issue": line.issue, "changes": changes, "deletes": line.deletes}
 
 
-def _people(actor: Actor, project: Any, choices: Choices) -> Sequence[PersonChoice]:
+def _people(actor: Actor, project: Any, choices: Choices) -> Sequence[Person]:
     """Over several projects only oneself: who works in one need not work in another."""
     if project is not None:
         return choices.people
-    return [PersonChoice(actor.user.username, actor.user.name)] if actor.user else []
+    return [Person(actor.user.username, actor.user.name)] if actor.user else []
 
 
 def _sent(wanted: Wanted) -> list[tuple[str, str]]:

@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
+from accounts.person import Person
 from accounts.posting import actor_of
 from issues.models import Issue, Priority, Type
 from issues.rules import TRANSITIONS, may_assign, require_edit
-from issues.selectors.choices import PersonChoice, choices_of
+from issues.selectors.choices import choices_of
 from issues.selectors.detail import get_issue
 from issues.views.addresses import issue_url, list_url, project_url
 from issues.views.way_back import way_back
@@ -89,12 +90,12 @@ def _values(issue: Issue, field: str) -> list[str]:
     return {"priority": list(reversed(Priority.values)), "type": list(Type.values)}.get(field, [])
 
 
-def _people(actor: Actor, issue: Issue) -> list[PersonChoice | None]:
+def _people(actor: Actor, issue: Issue) -> list[Person | None]:
     """Nobody is None. Raises Forbidden."""
     if may(actor, Perm.ASSIGN_ISSUE, issue.project):
         return [None, *choices_of(issue.project).people]
     user: Any = actor.user
-    me = PersonChoice(user.username, user.name)
+    me = Person(user.username, user.name)
     if issue.assignee_id is None and may_assign(actor, issue, user.pk):
         return [None, me]
     if issue.assignee_id == user.pk and may_assign(actor, issue, None):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from issues.models import Comment, Issue, Status
+from issues.history.timeline import Written
+from issues.models import Issue, Status
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Draft:
     shown: str | None = None
 
 
-def draft_asked(request: HttpRequest, comments: Sequence[Comment]) -> Draft:
+def draft_asked(request: HttpRequest, comments: Sequence[Written]) -> Draft:
     """`?reply=12` opens the reply form of that comment, `&quote=34` puts the words of another one into it."""
     parent, quote = _number(request.GET.get("reply", "")), _number(request.GET.get("quote", ""))
-    words = next((comment.body for comment in comments if comment.pk == quote and comment.deleted_at is None), "")
+    words = next((comment.body for comment in comments if comment.id == quote and comment.deleted_at is None), "")
     return Draft(quotation(words) if words else "", parent=parent, quoted=bool(words))
 
 

@@ -59,7 +59,6 @@ def show_issue(
         "items": items_of(
             part_of(timeline, show),
             everything="all" in request.GET,
-            here=here,
             reply_to=draft.parent,
             may=_may_with_comments(actor, issue, writable),
         ),
@@ -81,12 +80,8 @@ def show_issue(
 
 
 def _may_with_comments(actor: Actor, issue: Issue, writable: bool) -> MayWithComments:
-    moderates = may(actor, Perm.MODERATE, issue.project)
     return MayWithComments(
-        write=writable,
-        edit=lambda comment: writable and may_edit_comment(actor, comment),
-        remove=lambda comment: writable and (moderates or may_edit_comment(actor, comment)),
-        see_edits=lambda comment: moderates or may_edit_comment(actor, comment),
+        writable, may(actor, Perm.MODERATE, issue.project), lambda comment: may_edit_comment(actor, comment)
     )
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from accounts.models import User
-from issues.history.timeline import Event, Thread
-from issues.models import Comment, Status
-from itms_site.addresses import reverse
+from accounts.person import Person
+from issues.history.timeline import Event, Thread, Written
+from issues.models import Status
 from itms_site.task_lists import progress
 
 # Changes by one person within this time stand in one line, as long as it can be read at a glance.
@@ -29,17 +28,23 @@ _ICONS = {
 }
 
 
+class Doable(NamedTuple):
+    """What the reader may do with a comment, and the top-level comment `top` that an answer to it goes below."""
+
+    top: int
+    answer: bool = False
+    edit: bool = False
+    remove: bool = False
+    see_edits: bool = False
+
+
 @dataclass(frozen=True)
 class Card:
     """A comment; its texts are rendered by the template."""
 
-    comment: Comment
-    edit_href: str | None
-    delete_href: str | None
-    reply_href: str | None
-    quote_href: str | None = None
-    edits_href: str | None = None
-    tick_href: str | None = None
+    comment: Written
+    may: Doable
+    ticks: bool = False
     replies: list[Card] = field(default_factory=list)
     open_reply: bool = False
     kind: str = "comment"
@@ -51,7 +56,7 @@ class Line:
 
     version: int
     at: datetime.datetime
-    actor: User | None
+    actor: Person | None
     words: str
     icon: str
     kind: str = "event"
@@ -59,12 +64,17 @@ class Line:
 
 @dataclass(frozen=True)
 class MayWithComments:
-    """What the reader may do: write any, change, remove and see the edits of a given one."""
+    """write      the reader may write comments, and change those that are `own`
+    moderate   they may remove those of others, and see what these said before"""
 
     write: bool = False
-    edit: Callable[[Comment], bool] = lambda comment: False
-    remove: Callable[[Comment], bool] = lambda comment: False
-    see_edits: Callable[[Comment], bool] = lambda comment: False
+    moderate: bool = False
+    own: Callable[[Written], bool] = lambda comment: False
+
+    def with_one(self, comment: Written, top: int) -> Doable:
+        own = self.own(comment)
+        able = own or self.moderate
+        return Doable(top, self.write, self.write and own, self.write and able, able and comment.edited_at is not None)
 
 
 NOTHING = MayWithComments()
@@ -82,34 +92,28 @@ def items_of(
     timeline: Sequence[Event | Thread],
     *,
     everything: bool,
-    here: str = "",
     reply_to: int | None = None,
     may: MayWithComments = NOTHING,
 ) -> Items:
-    """What is shown, oldest first. A thread that one replies to is always among it. `here`: the issue's address."""
+    """What is shown, oldest first. A thread that one replies to is always among it."""
 
-    def card(comment: Comment, parent: Comment | None = None, replies: Iterable[Comment] = ()) -> Card:
-        top = parent or comment
-        edits = may.edit(comment)
+    def card(comment: Written, top: int, replies: Iterable[Written] = ()) -> Card:
+        able = may.with_one(comment, top)
         return Card(
             comment,
-            reverse("comment_edit", comment.pk) if edits else None,
-            reverse("comment_removal", comment.pk) if may.remove(comment) else None,
-            f"{here}?reply={top.pk}#reply" if may.write else None,
-            f"{here}?reply={top.pk}&quote={comment.pk}#reply" if may.write else None,
-            reverse("comment_history", comment.pk) if comment.edited_at and may.see_edits(comment) else None,
-            reverse("comment_tasks", comment.pk) if edits and progress(comment.body) else None,
-            [card(reply, comment) for reply in replies],
-            open_reply=may.write and parent is None and comment.pk == reply_to,
+            able,
+            ticks=able.edit and progress(comment.body) is not None,
+            replies=[card(reply, top) for reply in replies],
+            open_reply=may.write and comment.id == reply_to and comment.id == top,
         )
 
     entries = _folded(timeline)
     kept = entries
     if not everything and len(entries) > SHOWN:
-        answered = [e for e in entries[:-SHOWN] if isinstance(e, Thread) and e.comment.pk == reply_to]
+        answered = [e for e in entries[:-SHOWN] if isinstance(e, Thread) and e.comment.id == reply_to]
         kept = [*answered, *entries[-SHOWN:]]
     drawn: list[Card | Line] = [
-        card(entry.comment, replies=entry.replies) if isinstance(entry, Thread) else entry for entry in kept
+        card(entry.comment, entry.comment.id, entry.replies) if isinstance(entry, Thread) else entry for entry in kept
     ]
     return Items(drawn, len(entries) - len(kept))
 
@@ -131,7 +135,7 @@ def parts_of(timeline: Sequence[Event | Thread], show: str, here: str) -> list[t
     ]
 
 
-def comments_in(timeline: Sequence[Event | Thread]) -> list[Comment]:
+def comments_in(timeline: Sequence[Event | Thread]) -> list[Written]:
     """All comments and replies, deleted ones included (without their words)."""
     return [comment for item in timeline if isinstance(item, Thread) for comment in (item.comment, *item.replies)]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.actor import Actor
 from issues import search
@@ -27,7 +28,16 @@ PER_PAGE = 50
 def rows_for(actor: Actor, query: search.Compiled, issues: Sequence[ListedIssue]) -> list[Row]:
     look_up(actor, [issue.project for issue in issues])
     found = passages(query, issues)
-    return [row_of(issue, may=letters_of(actor, issue), found=found.get(issue.pk)) for issue in issues]
+    today = timezone.localdate()
+    known: dict[Hashable, str] = {}
+    rows = []
+    for issue in issues:
+        who = (issue.assignee_id == actor.user_id, issue.assignee_id is None, issue.reporter_id == actor.user_id)
+        alike = (issue.project_id, issue.deleted_at is None, issue.status, *who)  # all that letters_of looks at
+        if alike not in known:
+            known[alike] = letters_of(actor, issue)
+        rows.append(row_of(issue, may=known[alike], found=found.get(issue.pk), today=today))
+    return rows
 
 
 def letters_of(actor: Actor, issue: ListedIssue) -> str:

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
+from accounts.person import Person
 from accounts.posting import actor_of
-from issues.selectors.listed import Person
 from issues.selectors.palette import Found, find_for_palette
 from issues.views.addresses import issue_url, list_url
 from itms_site.addresses import reverse

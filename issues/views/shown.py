@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from accounts.person import Person
 from issues.models import OPEN_STATUSES, Issue
-from issues.selectors.listed import LabelShown, Person
+from issues.selectors.listed import LabelShown
 from issues.selectors.passages import Passage
 from issues.views.addresses import issue_url
 
@@ -34,8 +35,16 @@ class Row(NamedTuple):
     found: Passage | None = None
 
 
-def row_of(issue: Any, *, url: str | None = None, may: str = "", found: Passage | None = None) -> Row:
-    """`issue` is a ListedIssue, an Issue that `decorate` has seen, or a row of its history that was given the same."""
+def row_of(
+    issue: Any,
+    *,
+    url: str | None = None,
+    may: str = "",
+    found: Passage | None = None,
+    today: datetime.date | None = None,
+) -> Row:
+    """`issue` is a ListedIssue, an Issue that `decorate` has seen, or a row of its history that was given the same.
+    `today` is the reader's day, looked up for each row unless it is given."""
     return Row(
         key=issue.key,
         url=url or issue_url(issue),
@@ -44,9 +53,9 @@ def row_of(issue: Any, *, url: str | None = None, may: str = "", found: Passage 
         priority=issue.priority,
         type=issue.type,
         labels=tuple(issue.label_list),
-        assignee=Person(who.username, who.name) if (who := issue.assignee) else None,
+        assignee=who if isinstance(who := issue.assignee, Person | None) else Person(who.username, who.name),
         due_date=issue.due_date,
-        is_overdue=is_overdue(issue),
+        is_overdue=is_overdue(issue, today),
         comment_count=issue.comment_count,
         updated_at=issue.updated_at,
         may=may,

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -32,7 +33,7 @@ _TEXT = f"\ue0ff{secrets.token_hex(12)}-"
 _TIME = datetime.datetime(1917, 3, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=secrets.randbelow(10**8))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Statement:
     """sql None: the query can find nothing. `holes`: position in params → which of the given values stands there."""
 
@@ -62,6 +63,7 @@ class Prepared:
         compiler = copy.copy(statement.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_kwargs: (statement.sql, tuple(params))
+        compiler.get_converters = _converters_once(statement, compiler)
         found = SimpleNamespace(
             db=DEFAULT_DB_ALIAS,
             model=statement.rows.model,
@@ -103,6 +105,33 @@ class Prepared:
             if isinstance(value, Hashable) and value in number_of
         )
         return _Statement(rows, compiler, sql, tuple(params), holes)
+
+
+def _converters_once(statement: _Statement, compiler: Any) -> Callable[[Any], dict[int, Any]]:
+    """The functions that make the database's values into Python's, looked up once for each statement and connection,
+    which holds them."""
+    connection = compiler.connection
+    kept: WeakKeyDictionary[_Statement, dict[int, Any]] = connection.__dict__.setdefault(
+        "prepared_converters", WeakKeyDictionary()
+    )
+
+    def get(expressions: Any) -> dict[int, Any]:
+        found = kept.get(statement)
+        if found is None:
+            slow = connection.ops.convert_datetimefield_value
+            quick = slow if connection.vendor == "sqlite" or connection.timezone is not datetime.UTC else _in_utc
+            found = kept[statement] = {
+                place: ([quick if function == slow else function for function in functions], expression)
+                for place, (functions, expression) in type(compiler).get_converters(compiler, expressions).items()
+            }
+        return found
+
+    return get
+
+
+def _in_utc(value: datetime.datetime | None, _expression: Any, _connection: Any) -> datetime.datetime | None:
+    """As Django's, which asks each moment whether it has a time zone already."""
+    return None if value is None else value.replace(tzinfo=datetime.UTC)
 
 
 def filled_up(ids: Sequence[int], most: int) -> list[int]:
