@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Func, QuerySet
 
 from accounts.actor import Actor
 from issues.models import Issue, IssueLabel
@@ -25,7 +25,8 @@ PIECE = 1000
 
 
 class Exported(NamedTuple):
-    """A row of the file; `labels` by name. Read as columns: ten thousand model instances take seconds."""
+    """A row of the file; `labels` by name, moments as the API writes them. Read as columns: ten thousand model
+    instances take seconds, and their thirty thousand moments a third of one."""
 
     pk: int
     project: str
@@ -41,9 +42,9 @@ class Exported(NamedTuple):
     assignee_first: str | None
     assignee_last: str | None
     due_date: datetime.date | None
-    created_at: datetime.datetime
-    updated_at: datetime.datetime
-    closed_at: datetime.datetime | None
+    created_at: str
+    updated_at: str
+    closed_at: str | None
     version: int
     description: str
     labels: list[str]
@@ -57,7 +58,7 @@ COLUMNS = (
     "pk", "project__key", "number", "title", "type", "status", "priority",
     "reporter__username", "reporter__first_name", "reporter__last_name",
     "assignee__username", "assignee__first_name", "assignee__last_name",
-    "due_date", "created_at", "updated_at", "closed_at", "version", "description",
+    "due_date", "created_text", "updated_text", "closed_text", "version", "description",
 )  # fmt: skip
 
 
@@ -89,7 +90,22 @@ def _labels_of(*ids: int) -> QuerySet[IssueLabel, Any]:
 
 
 def _rows_of(is_operator: bool, user_id: int, *ids: int) -> QuerySet[Issue, Any]:
-    return Issue.objects.filter(visible(Actor.stand_in(user_id, is_operator)), pk__in=ids).values_list(*COLUMNS)
+    rows = Issue.objects.filter(visible(Actor.stand_in(user_id, is_operator)), pk__in=ids)
+    return rows.annotate(
+        created_text=_Written("created_at"), updated_text=_Written("updated_at"), closed_text=_Written("closed_at")
+    ).values_list(*COLUMNS)
+
+
+class _Written(Func):
+    """A moment, put into words by the database as `itms_site.api.moment` does it: RFC 3339, UTC, microseconds."""
+
+    output_field = CharField()
+    template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%dT%%%%T.%%%%fZ')"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # Where it is text: 2026-01-31 12:00:00, and behind it six digits, unless all of them are 0.
+        end = "CASE LENGTH(%(expressions)s) WHEN 19 THEN '.000000Z' ELSE 'Z' END"
+        return self.as_sql(compiler, connection, template=f"REPLACE(%(expressions)s, ' ', 'T') || {end}")
 
 
 _labels, _rows = Prepared(_labels_of), Prepared(_rows_of)

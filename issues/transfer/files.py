@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from issues.selectors.exporting import Exported
-from itms_site.api import moment, optional_moment
 
 HEADER = (
     "key", "title", "type", "status", "priority", "reporter", "assignee", "labels",
@@ -48,9 +47,9 @@ def _cells(row: Exported, site: str) -> tuple[Any, ...]:
         row.assignee or "",
         _plain(", ".join(row.labels)),
         row.due_date or "",
-        moment(row.created_at),
-        moment(row.updated_at),
-        optional_moment(row.closed_at) or "",
+        row.created_at,
+        row.updated_at,
+        row.closed_at or "",
         f"{site}/issues/{row.key}/",
         _plain(row.description),
     )
@@ -75,9 +74,9 @@ def _issue(row: Exported) -> dict[str, Any]:
         "assignee": _person(row.assignee, row.assignee_first, row.assignee_last) if row.assignee else None,
         "labels": row.labels,
         "due_date": row.due_date.isoformat() if row.due_date else None,
-        "created_at": moment(row.created_at),
-        "updated_at": moment(row.updated_at),
-        "closed_at": optional_moment(row.closed_at),
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "closed_at": row.closed_at,
         "version": row.version,
         "url": f"/issues/{row.key}/",
     }

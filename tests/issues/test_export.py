@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import re
@@ -16,6 +17,7 @@ from issues.selectors import exporting
 from issues.services.deleting import delete_issue
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
+from itms_site.api import moment
 from projects.services.labels import create_label
 from tests.issues.browsing import signed_in, text_of
 from tests.world import World
@@ -167,3 +169,20 @@ def test_the_list_leads_there(world: World) -> None:
     page = text_of(signed_in(world, "dev").get("/projects/PUB/issues/?q=label:bug"))
     assert 'href="/projects/PUB/issues/export.csv?q=label%3Abug"' in page
     assert "export" not in text_of(signed_in(world, "dev").get("/projects/PUB/issues/?as_of=2099-01-01"))
+
+
+@pytest.mark.parametrize("microsecond", [0, 5, 120_000])
+def test_moments_are_written_as_the_api_writes_them(world: World, microsecond: int) -> None:
+    at = datetime.datetime(2020, 2, 29, 23, 4, 0, microsecond, tzinfo=datetime.UTC)
+    lead, project = world.actor("lead"), world.projects["PUB"]
+    issue = open_issue(lead, project.pk, title="Then", at=at)
+    other = open_issue(lead, project.pk, title="Closed", status="CLOSED")
+    client = signed_in(world, "lead")
+    for key, created in ((issue.key, moment(at)), (other.key, moment(other.created_at))):
+        answer = client.get(f"/api/v1/issues/{key}").json()
+        (written,) = [row for row in json.loads(body(client.get(f"{JSON}?q="))) if row["key"] == key]
+        (line,) = [row for row in rows(client.get(f"{CSV}?q=")) if row["key"] == key]
+        assert answer["created_at"] == created
+        for name in ("created_at", "updated_at", "closed_at"):
+            assert written[name] == answer[name]
+            assert line[name] == (answer[name] or "")
