@@ -15,7 +15,7 @@ from django.http.request import UnreadablePostError
 from django.utils.datastructures import MultiValueDict
 from ninja import Field, Schema
 from ninja.parser import Parser
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from itms_site.errors import FieldError, Invalid, ItmsError
 from itms_site.middleware import TooLarge
@@ -38,8 +38,8 @@ class Versioned(Body):
     version: int | None = Field(None, ge=1, lt=2**63)
 
 
-class Answer(Schema):
-    """What the server answers."""
+class Answer(BaseModel):
+    """What the server answers, made of values: ninja's own Schema would read each of them again through its getters."""
 
 
 class Person(Answer):
