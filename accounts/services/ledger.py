@@ -29,6 +29,7 @@ from accounts.actor import Actor
 from accounts.models import Change, Head, Tracked
 from accounts.services.holding import hold
 from accounts.services.shape import clean_reason
+from itms_site.db.prepared import Prepared
 from itms_site.errors import Invalid, NotSignedIn, Stale
 
 T = TypeVar("T", bound=Tracked)
@@ -174,7 +175,7 @@ def recording(
         yield outer
         return
     reason = clean_reason(reason)
-    head = Head.objects.select_for_update().get(pk=head_id) if head_id is not None else None
+    head = _lock(head_id) if head_id is not None else None
     fresh = _read_again(actor)
     if fresh.user is not None and not fresh.user.is_active:
         raise NotSignedIn("This account is deactivated.")
@@ -186,6 +187,16 @@ def recording(
             record.close()
     finally:
         _open.reset(token)
+
+
+_locked = Prepared(lambda pk: Head.objects.select_for_update().filter(pk=pk))
+
+
+def _lock(head_id: int) -> Head:
+    found: list[Head] = _locked.fetch(given=[head_id])
+    if not found:
+        raise Head.DoesNotExist(f"There is no head {head_id}.")
+    return found[0]
 
 
 def _read_again(actor: Actor) -> Actor:

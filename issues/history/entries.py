@@ -71,6 +71,13 @@ def _rows_of(most: int, issue_id: int, first: int, *until: datetime.datetime) ->
 _rows = Prepared(_rows_of)
 
 
+def newest_rows(issue: Issue) -> tuple[Row, Row] | None:
+    """The rows of the version before the issue's and of its own; None for the first. One query."""
+    found = _rows.fetch(2, given=[issue.pk, issue.version - 1])
+    rows = [Row(*values[: len(_OWN)]) for values in found]
+    return (rows[0], rows[1]) if [row.version for row in rows] == [issue.version - 1, issue.version] else None
+
+
 def entries_of(
     issue: Issue, *, after_version: int = 0, limit: int = 1000, until: datetime.datetime | None = None
 ) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,16 +30,39 @@ def issue_state(issue: Issue, *, labels: Sequence[str], assignee: str | None) ->
     }
 
 
-def present_state(issue: Issue) -> dict[str, Any]:
-    """The state of the issue as it is now. Two queries."""
-    names = list(Label.objects.filter(issue_labels__issue_id=issue.pk).values_list("name", flat=True))
-    return issue_state(issue, labels=names, assignee=usernames(_ids([issue])).get(issue.assignee_id or 0))
+def present_state(issue: Issue, fields: Collection[str] = FIELDS) -> dict[str, Any]:
+    """The state of the issue as it is now, or these fields of it. One query each for labels and an assignee."""
+    labels = _labels_now.fetch(given=[issue.pk]) if "labels" in fields else []
+    names = usernames(_ids([issue])) if "assignee" in fields else {}
+    state = issue_state(issue, labels=[name for (name,) in labels], assignee=names.get(issue.assignee_id or 0))
+    return {name: value for name, value in state.items() if name in fields}
+
+
+def _labels_of(issue_id: int) -> QuerySet[Label, Any]:
+    return Label.objects.filter(issue_labels__issue_id=issue_id).values_list("name")
+
+
+_labels_now = Prepared(_labels_of)
 
 
 def state_at_version(issue: Issue, version: int) -> dict[str, Any] | None:
     """The state at that version; None if there was none."""
     row = row_at(issue, version)
     return states_of([row])[0] if row is not None else None
+
+
+def before_it(old: Any, new: Any) -> dict[str, Any]:
+    """What the history row `new` changed of the one before it, as it was. A query where a name is among it."""
+    columns = {"assignee": "assignee_id", "labels": "label_ids"}
+    changed = [
+        name for name in FIELDS if getattr(old, columns.get(name, name)) != getattr(new, columns.get(name, name))
+    ]
+    if not changed:
+        return {}
+    labels = LabelNames(set(old.label_ids)).at(old.label_ids, old.change_id) if "labels" in changed else []
+    assignee = usernames(_ids([old])).get(old.assignee_id or 0) if "assignee" in changed else None
+    state = issue_state(old, labels=labels, assignee=assignee)
+    return {name: state[name] for name in changed}
 
 
 def states_of(rows: Sequence[Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueOldKey
 from itms_site.db.prepared import Prepared
-from itms_site.errors import Forbidden, Gone, ItmsError, Moved, NotFound
+from itms_site.errors import Conflict, Forbidden, Gone, ItmsError, Moved, NotFound
 from projects.models import ProjectKey
 from projects.roles import Perm
 from projects.rules import may, visible_projects
@@ -51,13 +51,16 @@ def get_issue_by_id(actor: Actor, issue_id: int) -> Issue:
 
 
 def lock_issue(actor: Actor, issue_id: int, *, deleted_ok: bool = False) -> Issue:
-    """The same issue read again under its project's lock.
+    """The same issue read again, with its project, under the project's lock.
 
-    Raises NotFound when the actor may no longer see it, Gone when it was deleted meanwhile."""
+    Raises NotFound when the actor may no longer see it, Conflict when its project was deleted meanwhile, Gone when it
+    was itself."""
     found: list[Issue] = _seen_again.fetch(actor.is_operator, given=(actor.user_id or 0, issue_id))
     issue = found[0] if found else None
     if issue is None:
         raise NotFound("This issue is not there any more, or you may no longer see it.")
+    if issue.project.deleted_at is not None:
+        raise Conflict(f"{issue.project.key} was deleted meanwhile.")
     if issue.deleted_at is not None and not deleted_ok:
         by = issue.deleted_by.username if issue.deleted_by else None
         raise Gone(issue.key, by, issue.deleted_at, can_restore=may(actor, Perm.DELETE_ISSUE, issue.project))

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from accounts.actor import Actor
-from accounts.services.ledger import Record
+from accounts.services.ledger import Record, recording
 from issues.models import Issue
 from issues.selectors.detail import lock_issue
-from projects.services.acting import acting
 
 
 @contextmanager
@@ -20,5 +19,5 @@ def acting_on(
     """Yields the open record and the issue as it is under the lock. `issue` came from `get_issue` with this actor.
 
     Raises NotFound, Gone, Conflict."""
-    with acting(actor, verb, issue.project_id, **importing) as (record, _project):
+    with recording(actor, verb, issue.project_id, **importing) as record:
         yield record, lock_issue(record.actor, issue.pk, deleted_ok=deleted_ok)

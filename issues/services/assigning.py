@@ -7,7 +7,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.history import settle
 from accounts.models import User
-from issues.history.states import present_state, state_at_version
+from issues.history.states import FIELDS, present_state, state_at_version
 from issues.models import Issue
 from issues.rules import may_assign
 from issues.services.acting import acting_on
@@ -55,7 +55,8 @@ def assignment(actor: Actor, locked: Issue, version: int | None, assignee: str |
         )
     name = target.username if target else (assignee.strip() if assignee else None)
     base = state_at_version(locked, version) if version is not None and version != locked.version else None
-    return bool(settle(locked, version, base=base, now=present_state(locked), wanted={"assignee": name}, merge=merge))
+    now = present_state(locked, ("assignee",) if version == locked.version else FIELDS)
+    return bool(settle(locked, version, base=base, now=now, wanted={"assignee": name}, merge=merge))
 
 
 def assignable(issue: Issue, assignee: str | None) -> User | None:

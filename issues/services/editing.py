@@ -8,7 +8,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.history import settle
 from accounts.services.shape import only
-from issues.history.states import present_state, state_at_version
+from issues.history.states import FIELDS, present_state, state_at_version
 from issues.models import Issue
 from issues.rules import check_transition, require_edit
 from issues.services.acting import acting_on
@@ -52,7 +52,8 @@ def agreed(
     actor: Actor, locked: Issue, version: int | None, fields: Mapping[str, Any], *, merge: bool
 ) -> dict[str, Any]:
     """Which of the fields are to be written, in the form of a state. Raises Forbidden, VersionRequired, Stale."""
-    now = present_state(locked)
+    # Nobody wrote a version since: what is not asked for need not be looked up to be compared.
+    now = present_state(locked, fields if version == locked.version else FIELDS)
     wanted = _normalised(fields, now)
     base = state_at_version(locked, version) if version is not None and version != locked.version else None
     # A merge leaves alone what the writer left alone, so only what they changed needs their right.

@@ -17,6 +17,8 @@ from projects.roles import ASSIGNABLE
 def find_labels(project: Project, names: Iterable[str]) -> list[Label]:
     """Raises Invalid naming each label that the project does not have."""
     wanted = {canonical(name.strip()): name for name in names}
+    if not wanted:
+        return []
     found = {
         label.name_canonical: label
         for label in Label.objects.filter(project=project, slot=0, name_canonical__in=wanted)

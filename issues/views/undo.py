@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.actor import Actor
-from accounts.history import differences
-from issues.history.states import present_state, state_at_version
+from issues.history.entries import newest_rows
+from issues.history.states import before_it
 from issues.models import Issue
 from issues.rules import TRANSITIONS, may_assign, may_edit
 from issues.selectors.planning import Wanted
@@ -22,8 +22,8 @@ PROPERTIES = {"type", "priority", "due_date", "labels"}
 def way_back_of(actor: Actor, issue: Issue) -> Undo | None:
     """Takes back the newest version, as a change of its own: whoever changed the same again meanwhile is not
     overwritten. None for what one form cannot take back, or not this reader."""
-    before = state_at_version(issue, issue.version - 1)
-    changed = {change.field: change.old for change in differences(before or {}, present_state(issue))}
+    rows = newest_rows(issue)
+    changed = before_it(*rows) if rows else {}
     fields = {"version": [str(issue.version)]}
     if set(changed) == {"assignee"}:
         old = changed["assignee"]
