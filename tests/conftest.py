@@ -14,6 +14,7 @@ from django.core.management.commands import flush
 from django.db import connections
 
 from itms_site.db import triggers
+from tests import stage
 from tests.world import World
 
 # What no database takes part in, or only as any database would: bin/test runs it on the first engine alone.
@@ -31,6 +32,7 @@ ON_ONE_ENGINE = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not stage.wants_cast(item))
     if not os.environ.get("ANOTHER_ENGINE"):
         return
     left = [item for item in items if any(item.path.is_relative_to(place) for place in ON_ONE_ENGINE)]
@@ -73,10 +75,28 @@ def _flush_lifts_the_guards() -> None:
     flush.Command.handle = handle  # type: ignore[method-assign]
 
 
+_stage = stage.Stage()
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def _staged(request: pytest.FixtureRequest) -> None:
+    _stage.prepare(request)
+
+
+@pytest.fixture
+def _django_db_helper(_staged: None, _django_db_helper: None) -> None:
+    """pytest-django's, which begins the test's transaction: the stage is set before."""
+
+
+@pytest.fixture
+def cast() -> None:
+    """By this name it is known which tests need the cast in the database before they begin."""
+
+
+@pytest.fixture
+def world(cast: None, db: None) -> World:
     """The small cast, inside a transaction that is rolled back."""
-    return World.make()
+    return World.present() if _stage.is_set else World.make()
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
-"""The small cast, committed once for a whole package of tests: each test works on it inside a transaction that is
-rolled back. A package that wants it says in its conftest.py:
+"""The small cast, committed for a package or module whose tests commit too, so that nothing rolls them back (for others
+tests/stage.py does it). It says in its conftest.py:
 
     @pytest.fixture(scope="package")
     def standing(django_db_setup, django_db_blocker):
         yield from stand(django_db_blocker)
+
+    @pytest.fixture
+    def world(standing, db):
+        return World.present()
 
 Its tests ask for `db` all the same: by that name the plugin knows that the test database is to be made.
 """
@@ -16,8 +20,6 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import User
-from projects.models import Project
 from tests.world import World
 
 
@@ -29,9 +31,3 @@ def stand(blocker: DjangoDbBlocker) -> Iterator[World]:
     yield world
     with blocker.unblock():
         call_command("flush", verbosity=0, interactive=False)
-
-
-def as_it_stands(world: World) -> World:
-    """The same cast with every row read again, so that nothing of an earlier test sticks to it."""
-    users = {name: User.objects.get(pk=user.pk) for name, user in world.users.items()}
-    return World(users, {key: Project.objects.get(pk=project.pk) for key, project in world.projects.items()})

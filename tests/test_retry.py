@@ -21,7 +21,7 @@ from itms_site import retry
 from itms_site.errors import Unavailable
 from itms_site.retry import code_of, database_away_is_unavailable, run, transactional
 from tests.concurrency.running import refused, together
-from tests.standing import as_it_stands, stand
+from tests.standing import stand
 from tests.world import World
 
 sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's one write lock")
@@ -45,7 +45,7 @@ def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def world(standing: World, db: None) -> World:
-    return as_it_stands(standing)
+    return World.present()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from projects.services.members import add_member
 from projects.services.projects import create_project, edit_project
 
 PASSWORD = "correct horse 9"
+PROJECTS = {"PUB": True, "PRIV": False, "OLD": True}  # and whether it is public
 PEOPLE = ("lead", "dev", "viewer", "assignee", "leaver", "stranger")
 
 
@@ -39,13 +40,19 @@ class World:
         return get_issue(self.actor(by), key, deleted_ok=True)
 
     @classmethod
+    def present(cls) -> World:
+        """The one that `make` put into the database."""
+        users = {user.username: user for user in User.objects.filter(username__in=[*PEOPLE, "operator"])}
+        return cls(users, {project.key: project for project in Project.objects.filter(key__in=PROJECTS)})
+
+    @classmethod
     def make(cls) -> World:
         users = {name: register(None, username=name, email=f"{name}@example.com", password=PASSWORD) for name in PEOPLE}
         users["operator"] = add_user(
             Actor.system(), username="operator", email="operator@example.com", password=PASSWORD, operator=True
         )
         world = cls(users, {})
-        for key, public in (("PUB", True), ("PRIV", False), ("OLD", True)):
+        for key, public in PROJECTS.items():
             world.projects[key] = world._project(key, public)
         old = world.projects["OLD"]
         world.projects["OLD"] = edit_project(

@@ -1,26 +1,14 @@
-"""The small cast, committed once for the package; each test's writes are rolled back. Limits count from zero."""
+"""Callers of the API; limits count from zero."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
-from pytest_django.plugin import DjangoDbBlocker
 
 from tests.api.calling import Caller
-from tests.standing import as_it_stands, stand
 from tests.world import World
-
-
-@pytest.fixture(scope="package")
-def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    yield from stand(django_db_blocker)
-
-
-@pytest.fixture
-def world(standing: World, db: None) -> World:
-    return as_it_stands(standing)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from itms_site.db import triggers
 from tests.attacks import on_accounts, on_issues, on_ledger, on_projects, on_tracked, on_views  # noqa: F401
 from tests.attacks.forging import Forge
 from tests.attacks.registry import ATTACKS, Attack, declared_triggers, speaks
-from tests.standing import as_it_stands
+from tests.standing import stand
 from tests.world import World
 
 
@@ -31,6 +31,11 @@ def lifted(*names: str) -> Iterator[None]:
                 cursor.execute(declared_triggers()[name].create(connection), None)
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    yield from stand(django_db_blocker)
+
+
 @pytest.fixture
 def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """In place of the plugin's: no transaction around a test; those here roll back what they do themselves."""
@@ -40,7 +45,7 @@ def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def unguarded(standing: World, db: None) -> Iterator[World]:
-    yield as_it_stands(standing)
+    yield World.present()
     assert triggers.missing(connection) == []
 
 

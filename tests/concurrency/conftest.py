@@ -13,7 +13,7 @@ from projects.models import Project
 from projects.services.labels import create_label
 from projects.services.members import add_member
 from projects.services.projects import create_project
-from tests.standing import as_it_stands, stand
+from tests.standing import stand
 from tests.world import World
 
 MakeProject = Callable[..., Project]
@@ -41,7 +41,7 @@ def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def world(standing: World, db: None) -> Iterator[World]:
-    yield as_it_stands(standing)
+    yield World.present()
     assert differences() == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from issues.history.verify import differences
-from tests.standing import as_it_stands, stand
+from tests.standing import stand
 from tests.world import World
 
 
@@ -33,5 +33,5 @@ def db(standing: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def world(standing: World, db: None) -> Iterator[World]:
-    yield as_it_stands(standing)
+    yield World.present()
     assert differences() == []

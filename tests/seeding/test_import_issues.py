@@ -28,7 +28,7 @@ from itms_site.markdown import render
 from projects.models import Label
 from projects.services.labels import create_label
 from projects.services.projects import create_project
-from tests.standing import as_it_stands, stand
+from tests.standing import stand
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture
 def world(standing: World, db: None) -> Iterator[World]:
-    world = as_it_stands(standing)
+    world = World.present()
     world.projects["NEWS"] = create_project(world.actor("lead"), key="NEWS", name="News")
     yield world
     assert differences() == []

@@ -25,7 +25,7 @@ from issues.services import importing
 from issues.services.opening import open_issue
 from issues.services.placeholders import address_of, placeholder_for
 from itms_site.errors import Archived, Forbidden, Invalid, ItmsError, Moved, NotFound, Taken
-from tests.standing import as_it_stands, stand
+from tests.standing import stand
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture
 def world(standing: World, db: None) -> Iterator[World]:
-    yield as_it_stands(standing)
+    yield World.present()
     assert differences() == []
 
 

@@ -1,26 +1,13 @@
-"""The small cast, committed once for all tests of services; each test is rolled back, and leaves behind what
-`verify` finds nothing wrong with."""
+"""Each test of the services leaves behind what `verify` finds nothing wrong with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
 
 from issues.history.verify import differences
-from tests.standing import as_it_stands, stand
 from tests.world import World
-
-
-@pytest.fixture(scope="package")
-def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    yield from stand(django_db_blocker)
-
-
-@pytest.fixture
-def world(standing: World, db: None) -> World:
-    return as_it_stands(standing)
 
 
 @pytest.fixture
