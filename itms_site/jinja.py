@@ -79,6 +79,7 @@ class Components:
     KEPT = MappingProxyType(
         {
             "drawn_row": 2048,
+            "drawn_tile": 2048,
             "drawn_comment": 2048,
             "drawn_entry": 2048,
             "drawn_person": 1024,
@@ -97,6 +98,13 @@ class Components:
         due_day = due(issue.due_date, issue.is_overdue)  # type: ignore[attr-defined]
         updated = ago(issue.updated_at, short=True)  # type: ignore[attr-defined]
         drawn: Markup = self.drawn_row(issue, due_day, updated, works)
+        return drawn
+
+    def tile(self, card: Any, by: str, move: str, focus: bool = False) -> Markup:
+        """A card of the board."""
+        issue = card.row
+        due_day = due(issue.due_date, issue.is_overdue)
+        drawn: Markup = self.drawn_tile(issue, card.version, card.column, tuple(card.moves), due_day, by, move, focus)
         return drawn
 
     def avatar(self, person: Any, size: int = 20) -> Markup:

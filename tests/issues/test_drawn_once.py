@@ -11,8 +11,9 @@ from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
 from accounts.services.users import edit_profile
+from issues.models import Comment
 from issues.services.assigning import assign_issue
-from issues.services.commenting import add_comment, delete_comment
+from issues.services.commenting import add_comment, delete_comment, edit_comment
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
 from itms_site.jinja import Components, environment
@@ -84,6 +85,48 @@ def test_who_may_do_less_is_not_shown_the_row_of_who_may_do_more(world: World) -
     issue = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Of two readers")
     for name, offered in (("lead", True), ("viewer", False), ("lead", True), ("stranger", False)):
         assert (f"value={issue.key}" in text_of(signed_in(world, name).get(LIST))) is offered
+
+
+def test_a_card_of_the_board_shows_what_is_so_now_and_to_whom_it_may_be_moved(world: World) -> None:
+    lead, board = world.actor("lead"), "/projects/PUB/board/"
+    issue = open_issue(lead, world.projects["PUB"].pk, title="A card")
+
+    def card(name: str = "lead", by: str = "status") -> str:
+        page = text_of(signed_in(world, name).get(f"{board}?by={by}"))
+        at = page.index(f'data-card="{issue.key}"')
+        return page[page.rindex("<li", 0, at) : page.index("</li>", at)]
+
+    for name, moves in (("lead", True), ("viewer", False), ("lead", True), ("stranger", False)):
+        assert ("data-move" in card(name)) is moves
+        assert ("data-to" in card(name)) is moves
+    assert 'data-in="OPEN"' in card() and 'data-in="MEDIUM"' in card(by="priority")
+    assert "by=priority&amp;move=" in card(by="priority") and "by=priority" not in card()
+    now = world.issue(issue.key)
+    edit_issue(lead, now, version=now.version, fields={"status": "RESOLVED", "title": "Other words"})
+    assert "Other words" in card() and 'class="tile done"' in card() and 'data-in="RESOLVED"' in card()
+    assign_issue(lead, world.issue(issue.key), assignee="dev", version=world.issue(issue.key).version)
+    edit_profile(world.actor("dev"), world.users["dev"].pk, {"first_name": "Ada", "last_name": "Byron"})
+    assert 'title="Ada Byron"' in card()
+
+
+def test_a_comment_of_others_shows_who_moderates_what_it_said_before(world: World) -> None:
+    issue = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Edited")
+    comment = add_comment(world.actor("dev"), world.issue(issue.key), body="First words")
+    page = f"/issues/{issue.key}/"
+    before, gone = f"/comments/{comment.pk}/history/", f"/comments/{comment.pk}/removal/"
+    assert before not in text_of(signed_in(world, "dev").get(page))
+    edit_comment(world.actor("dev"), comment, version=1, body="Second words")
+    for name, sees in (("dev", True), ("viewer", False), ("lead", True), ("stranger", False)):
+        text = text_of(signed_in(world, name).get(page))
+        assert ((before in text), (gone in text)) == (sees, sees), name
+        assert "Second words" in text and "First words" not in text
+    reply = add_comment(world.actor("lead"), world.issue(issue.key), body="An answer", parent=comment.pk)
+    text = text_of(signed_in(world, "dev").get(page))
+    assert text.index("Second words") < text.index("An answer")
+    assert f"?reply={comment.pk}&amp;quote={reply.pk}#reply" in text
+    delete_comment(world.actor("lead"), Comment.objects.get(pk=comment.pk), version=2)
+    text = text_of(signed_in(world, "dev").get(page))
+    assert "Second words" not in text and "This comment was deleted." in text and "An answer" in text
 
 
 def test_a_comment_shows_what_its_reader_may_do(world: World) -> None:
