@@ -21,7 +21,7 @@ from issues.selectors.ranking import RANKED, in_rank, is_ranked
 from itms_site.db.prepared import Prepared, filled_up
 from projects.models import Project
 
-PIECE = 1000
+PIECE = 500
 
 
 class Exported(NamedTuple):
@@ -63,7 +63,7 @@ COLUMNS = (
 
 
 def export_issues(actor: Actor, query: Compiled, *, project: Project | None = None) -> Iterator[list[Exported]]:
-    """Pieces of at most a thousand, two queries each, nothing deleted. What is found is settled when this returns.
+    """Pieces of PIECE issues, two queries each, nothing deleted. What is found is settled when this returns.
 
     By relevance: what the list shows, and behind it what else the query finds, which the list does not."""
     order = [f"-{key.column}" if key.descending else key.column for key in order_of(query.order)]
