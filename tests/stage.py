@@ -19,6 +19,12 @@ class Stage:
     def __init__(self) -> None:
         self.is_set = False
 
+    def clear(self) -> None:
+        """For what commits other rows for a whole package or module."""
+        if self.is_set:
+            call_command("flush", verbosity=0, interactive=False)
+            self.is_set = False
+
     def prepare(self, request: pytest.FixtureRequest) -> None:
         """To be called before the test's transaction begins."""
         if not uses_database(request.node):
@@ -29,8 +35,13 @@ class Stage:
         if wanted != self.is_set:
             with blocker.unblock():
                 assert "test" in str(connection.settings_dict["NAME"]), "this is no test database"
-                World.make() if wanted else call_command("flush", verbosity=0, interactive=False)
+                self.clear()
+                if wanted:
+                    World.make()
             self.is_set = wanted
+
+
+STAGE = Stage()
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -38,7 +49,7 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 def wants_cast(item: pytest.Item) -> bool:
-    return "cast" in _names(item) and not _commits(item)
+    return "small_cast" in _names(item) and not _commits(item)
 
 
 def _commits(item: pytest.Item) -> bool:

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.stage import STAGE
 from tests.world import World
 
 
@@ -27,6 +28,7 @@ def stand(blocker: DjangoDbBlocker) -> Iterator[World]:
     """Yields the committed world; empties the database afterwards."""
     with blocker.unblock():
         assert "test" in str(connection.settings_dict["NAME"]), "this is no test database"
+        STAGE.clear()
         world = World.make()
     yield world
     with blocker.unblock():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from issues import search
 from issues.search.fields import FIELDS
 from issues.search.nodes import Node, Not, Term, Word
-from tests.search.cast import NAMES, TODAY, Tracker
+from tests.search.asked.cast import NAMES, TODAY, Tracker
 
 pytestmark = pytest.mark.django_db
 

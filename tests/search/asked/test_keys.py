@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from issues import search
 from issues.search.fields import FIELDS
-from tests.search.cast import TODAY, Tracker
+from tests.search.asked.cast import TODAY, Tracker
 
 pytestmark = pytest.mark.django_db
 
