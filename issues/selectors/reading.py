@@ -202,24 +202,46 @@ def _prepared_count(about: _About, most: int, user_id: int, project_id: int) -> 
 _counts = Prepared(_prepared_count)
 
 
-def _newest(frame: Frame, order: Sequence[Key], project: Project | None) -> QuerySet[Issue]:
-    """The issues among which the walk goes, those that the reader may not see included: their number only bounds it."""
-    rows = Issue.objects.filter(deleted_at=None)
-    if project is not None:
-        rows = rows.filter(project=project)
-    if frame.is_open is not None:
-        rows = rows.filter(is_open=frame.is_open)
+class _Walk(NamedTuple):
+    """What decides how the walk goes. `by`: the index; `steps`: how many issues it looks at."""
+
+    by: str
+    order: tuple[Key, ...]
+    is_open: bool | None
+    in_project: bool
+    steps: int
+
+
+def _walk_of(frame: Frame, order: Sequence[Key], project: Project | None) -> _Walk:
     index = index_for(frame, order, in_project=project is not None)
     assert index is not None
-    return in_order(walking(rows, index), order)
+    return _Walk(index, tuple(order), frame.is_open, project is not None, WALKED)
+
+
+def _newest(walk: _Walk, project_id: int) -> QuerySet[Issue]:
+    """The issues among which it goes, those that the reader may not see included: their number only bounds it."""
+    rows = Issue.objects.filter(deleted_at=None)
+    if walk.in_project:
+        rows = rows.filter(project_id=project_id)
+    if walk.is_open is not None:
+        rows = rows.filter(is_open=walk.is_open)
+    return in_order(walking(rows, walk.by), walk.order)
 
 
 def _end_of_walk(frame: Frame, order: Sequence[Key], project: Project | None, cursor: Sequence[Any]) -> Any:
     """The moment at which the walk ends; None when there are not so many issues."""
-    rows = _newest(frame, order, project)
-    if cursor:
-        rows = rows.filter(**{f"updated_at__{'lte' if order[0].descending else 'gte'}": cursor[0]})
-    return rows.values_list("updated_at", flat=True)[WALKED : WALKED + 1].first()
+    found = _ends.fetch(_walk_of(frame, order, project), given=[project.pk if project else 0, *cursor[:1]])
+    return found[0] if found else None
+
+
+def _end_of(walk: _Walk, project_id: int, *begin: Any) -> QuerySet[Issue, Any]:
+    rows = _newest(walk, project_id)
+    if begin:
+        rows = rows.filter(**{f"updated_at__{'lte' if walk.order[0].descending else 'gte'}": begin[0]})
+    return rows.values_list("updated_at", flat=True)[walk.steps : walk.steps + 1]
+
+
+_ends = Prepared(_end_of)
 
 
 def _rarest(frame: Frame, order: Sequence[Key], project: Project | None) -> list[str]:
@@ -227,8 +249,9 @@ def _rarest(frame: Frame, order: Sequence[Key], project: Project | None) -> list
     are left to the comparison of what the rare ones find. The newest issues say which these are."""
     if len(frame.terms) == 1:
         return [_asked(frame.terms[0])]
-    newest = list(_newest(frame, order, project).values_list("pk", flat=True)[:SAMPLE])
-    counts = SearchDocument.objects.filter(pk__in=newest).aggregate(
+    newest = _newest(_walk_of(frame, order, project), project.pk if project else 0)
+    sample = list(newest.values_list("pk", flat=True)[:SAMPLE])
+    counts = SearchDocument.objects.filter(pk__in=sample).aggregate(
         **{f"n{n}": Count(_one_if(term), output_field=IntegerField()) for n, term in enumerate(frame.terms)}
     )
     least = min(counts.values())
