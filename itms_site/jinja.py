@@ -35,6 +35,7 @@ from itms_site.undoing import undo_of
 
 _HOUR, _DAY = 3600, 86400
 _RELATIVE_DAYS = 30
+_KEPT_TEXT = 10_000  # characters of a comment's markup; a longer one is drawn anew, so that those kept stay small
 _QUOTED = re.compile(r'="([\w#:./-]+)"(?:([ >])|(/>))')
 
 
@@ -124,15 +125,21 @@ class Components:
         return drawn
 
     def comment(
-        self, comment: Any, body: Markup, page: str, may: Hashable, below: str = "", reply: bool = False
+        self, comment: Any, body: Markup, page: str, may: Hashable, form: str = "", below: str = "", reply: bool = False
     ) -> Markup:
-        """A comment with what stands `below` it. `may`: what the reader can do with it."""
+        """A comment. `may`: what the reader can do with it. Its head and its words are kept; what stands behind them is
+        not: forms have tokens of their own, and a thread may be long."""
         gone = comment.deleted_at is not None
         edited = datetime_utc(comment.edited_at) if comment.edited_at and not gone else ""
         author = _named(None if gone else comment.author)
         at = ago(comment.created_at, f"#c{comment.id}")
-        drawn: Markup = self.drawn_comment(comment.id, *author, at, edited, body, page, may, below, reply)
-        return drawn
+        draw = self.drawn_comment if len(body) <= _KEPT_TEXT else _not_kept(self.drawn_comment)
+        drawn = draw(comment.id, *author, at, edited, body, page, may)
+        kind, replies = ("article", "") if reply else ("li", Markup('<div class="replies">{}</div>').format(below))
+        words = "comment reply" if reply else "comment"
+        return Markup('<{0} class="{1}" id="c{2}">{3}{4}{5}</{0}>').format(
+            kind, words, comment.id, drawn, form, replies
+        )
 
     def prop_options(self, name: str, options: Iterable[Hashable]) -> Markup:
         """The choices of a property: (value, text, whether it is the present one, glyph)."""
@@ -153,6 +160,11 @@ class Components:
 def _kept(macro: Callable[..., Markup], most: int) -> Callable[..., Markup]:
     # Typed: text and markup of the same letters are equal, and must not be taken for each other.
     return lru_cache(maxsize=most, typed=True)(macro)
+
+
+def _not_kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    found: Callable[..., Markup] = getattr(macro, "__wrapped__", macro)
+    return found
 
 
 def _named(person: Any) -> tuple[str, str]:

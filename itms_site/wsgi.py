@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
 from django.template import engines
@@ -35,10 +36,10 @@ application = Handler()
 # All pages and their templates are loaded now and not by the first requests, which would take half a second, and stay
 # as long as the process does: the garbage collector, which would go through them again and again, leaves them alone.
 get_resolver().url_patterns  # noqa: B018
-_pages: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
-if not _pages.auto_reload:
-    for _name in _pages.list_templates(extensions=["html"]):
-        _pages.get_template(_name)
+if not settings.DEBUG:  # where templates may change, each is read when it is asked for
+    pages: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)

@@ -41,7 +41,6 @@ ON_ONE_SERVER = [
     ROOT / "seeding" / "test_seed_demo.py",
     ROOT / "test_headers.py",
     ROOT / "test_permission_matrix.py",
-    ROOT / "test_reset_db.py",
 ]
 
 

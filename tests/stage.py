@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from tests.world import World
 
 _COMMIT = {"transactional_db", "live_server"}
@@ -22,6 +23,7 @@ class Stage:
     def clear(self) -> None:
         """For what commits other rows for a whole package or module."""
         if self.is_set:
+            assert User.objects.count() == len(World.present().users), "a test with the small cast has left something"
             call_command("flush", verbosity=0, interactive=False)
             self.is_set = False
 

@@ -52,14 +52,16 @@ def state_at_version(issue: Issue, version: int) -> dict[str, Any] | None:
 
 
 def before_it(old: Any, new: Any) -> dict[str, Any]:
-    """What the history row `new` changed of the one before it, as it was. A query where a name is among it."""
+    """What the history row `new` changed of the one before it, as it was, to be written again: labels by the names that
+    they have now, without those that were deleted. A query where a name is among it."""
     columns = {"assignee": "assignee_id", "labels": "label_ids"}
     changed = [
         name for name in FIELDS if getattr(old, columns.get(name, name)) != getattr(new, columns.get(name, name))
     ]
     if not changed:
         return {}
-    labels = LabelNames(set(old.label_ids)).at(old.label_ids, old.change_id) if "labels" in changed else []
+    living = Label.objects.filter(pk__in=old.label_ids, slot=0) if "labels" in changed else Label.objects.none()
+    labels = list(living.values_list("name", flat=True))
     assignee = usernames(_ids([old])).get(old.assignee_id or 0) if "assignee" in changed else None
     state = issue_state(old, labels=labels, assignee=assignee)
     return {name: state[name] for name in changed}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accounts.actor import Actor
-from accounts.history import differences
-from issues.history.states import present_state, state_at_version
+from issues.history.entries import newest_rows
+from issues.history.states import before_it
 from issues.models import Issue
 from issues.rules import TRANSITIONS
 from issues.services.acting import acting_on
@@ -41,10 +41,10 @@ def _revert(actor: Actor, issue: Issue, version: int | None) -> Issue:
             require_writable(locked.project)
             return update_issue(record, locked, deleted_at=None, deleted_by=None)
         settle_version(locked, version)
-        before = state_at_version(locked, locked.version - 1)
-        if before is None:
+        rows = newest_rows(locked)
+        if rows is None:
             raise Invalid.one("issue", f"{locked.key} has only one version; nothing can be taken back.", "version")
-        fields = {change.field: change.old for change in differences(before, present_state(locked))}
+        fields = before_it(*rows)
         if "status" in fields and fields["status"] not in TRANSITIONS[locked.status]:
             fields["status"] = str(TRANSITIONS[locked.status][0])
         return write(record, locked, version, fields)

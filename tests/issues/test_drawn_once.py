@@ -109,6 +109,26 @@ def test_a_card_of_the_board_shows_what_is_so_now_and_to_whom_it_may_be_moved(wo
     assert 'title="Ada Byron"' in card()
 
 
+def test_a_thread_is_not_kept_with_its_comments(world: World) -> None:
+    """Forms have tokens of their own, and a thread grows: kept with them, each look at a page would be one more."""
+    dev, key = world.actor("dev"), "PUB-2"
+    top = add_comment(dev, world.issue(key), body="A list\n\n- [ ] one\n- [x] two")
+    for n in range(3):
+        add_comment(dev, world.issue(key), body=f"Answer {n}\n\n- [ ] three", parent=top.pk)
+    add_comment(dev, world.issue(key), body="long " * 4000)
+    client, drawn = signed_in(world, "dev"), engines["jinja2"].env.globals["c"].drawn_comment
+    pages = (f"/issues/{key}/", f"/issues/{key}/?reply={top.pk}")
+    first = [text_of(client.get(page)) for page in pages]
+    known = drawn.cache_info()
+    for page, before in zip(pages, first, strict=True):
+        text = text_of(client.get(page))
+        assert text.count('class="task-box"') == before.count('class="task-box"') == 5
+        assert text.count(f'id="tick-c{top.pk}"') == 1 and f'form="tick-c{top.pk}"' in text
+    assert drawn.cache_info().misses == known.misses
+    assert drawn.cache_info().currsize == known.currsize
+    assert text.count('<li class="comment"') == text.count('<div class="replies">') == 2
+
+
 def test_a_comment_of_others_shows_who_moderates_what_it_said_before(world: World) -> None:
     issue = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="Edited")
     comment = add_comment(world.actor("dev"), world.issue(issue.key), body="First words")
