@@ -125,12 +125,13 @@ def part_of(timeline: Sequence[Event | Thread], show: str) -> Sequence[Event | T
 
 
 def parts_of(timeline: Sequence[Event | Thread], show: str, here: str) -> list[tuple[str, str, bool, int | None]]:
-    """The links that choose one: (text, address, chosen, how many)."""
+    """The links that choose one: (text, address, chosen, how many). Deleted comments are not counted."""
+    comments = sum(comment.deleted_at is None for comment in comments_in(timeline))
     threads = sum(isinstance(item, Thread) for item in timeline)
     changes = len(timeline) - threads
     return [
         ("All", f"{here}#activity", show not in ("comments", "changes"), None),
-        ("Comments", f"{here}?show=comments#activity", show == "comments", len(comments_in(timeline))),
+        ("Comments", f"{here}?show=comments#activity", show == "comments", comments),
         ("Changes", f"{here}?show=changes#activity", show == "changes", changes),
     ]
 

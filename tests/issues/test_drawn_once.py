@@ -147,6 +147,7 @@ def test_a_comment_of_others_shows_who_moderates_what_it_said_before(world: Worl
     delete_comment(world.actor("lead"), Comment.objects.get(pk=comment.pk), version=2)
     text = text_of(signed_in(world, "dev").get(page))
     assert "Second words" not in text and "This comment was deleted." in text and "An answer" in text
+    assert "1 comment<" in text and 'Comments <span class="num faint">1</span>' in text
 
 
 def test_a_comment_shows_what_its_reader_may_do(world: World) -> None:
