@@ -16,7 +16,7 @@ from itms_site.db.prepared import Prepared
 from itms_site.errors import FieldChange
 
 
-class Said(NamedTuple):
+class Told(NamedTuple):
     """What an entry tells of its Change. `actor` None is the system."""
 
     at: datetime.datetime
@@ -27,7 +27,7 @@ class Said(NamedTuple):
     actor: Person | None
 
 
-class Row(NamedTuple):
+class VersionRow(NamedTuple):
     """A row of the history of issues: what people set, and the Change that wrote it."""
 
     version: int
@@ -47,7 +47,7 @@ class Entry:
     """One version: its Change and the fields that people set in it."""
 
     version: int
-    change: Said
+    change: Told
     changes: list[FieldChange]
     state: dict[str, Any]
 
@@ -56,8 +56,8 @@ class Entry:
         return self.change.at
 
 
-_OWN = Row._fields
-_OF_CHANGE = Said._fields[:-1]
+_OWN = VersionRow._fields
+_OF_CHANGE = Told._fields[:-1]
 
 
 def _rows_of(most: int, issue_id: int, first: int, *until: datetime.datetime) -> QuerySet[Any]:
@@ -71,10 +71,10 @@ def _rows_of(most: int, issue_id: int, first: int, *until: datetime.datetime) ->
 _rows = Prepared(_rows_of)
 
 
-def newest_rows(issue: Issue) -> tuple[Row, Row] | None:
+def newest_rows(issue: Issue) -> tuple[VersionRow, VersionRow] | None:
     """The rows of the version before the issue's and of its own; None for the first. One query."""
     found = _rows.fetch(2, given=[issue.pk, issue.version - 1])
-    rows = [Row(*values[: len(_OWN)]) for values in found]
+    rows = [VersionRow(*values[: len(_OWN)]) for values in found]
     return (rows[0], rows[1]) if [row.version for row in rows] == [issue.version - 1, issue.version] else None
 
 
@@ -86,7 +86,7 @@ def entries_of(
     The first version's changes have `old` None for every field that was given a value."""
     most = limit + (1 if after_version else 0)
     found = _rows.fetch(most, given=[issue.pk, after_version, *([until] if until is not None else [])])
-    rows = [Row(*values[: len(_OWN)]) for values in found]
+    rows = [VersionRow(*values[: len(_OWN)]) for values in found]
     states = states_of(rows)
     entries = []
     for index, row in enumerate(rows):
@@ -95,6 +95,6 @@ def entries_of(
         *said, username, first, last = found[index][len(_OWN) :]
         before = states[index - 1] if index else dict.fromkeys(states[index])
         changes = [change for change in differences(before, states[index]) if index or change.new not in (None, "", [])]
-        change = Said._make((*said, person_of(username, first, last)))
+        change = Told._make((*said, person_of(username, first, last)))
         entries.append(Entry(row.version, change, changes, states[index]))
     return entries

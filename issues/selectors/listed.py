@@ -52,9 +52,7 @@ _OWN = (
     "reporter_id", "assignee_id",
 )  # fmt: skip
 _PROJECT = ("id", "key", "name", "archived_at")
-_JOINED = (
-    "project__key", "project__name", "project__archived_at", *columns_of("assignee"),
-)  # fmt: skip
+_JOINED = ("project__key", "project__name", "project__archived_at", *columns_of("assignee"))
 
 
 def listable(rows: QuerySet[Issue], order: Sequence[Key]) -> QuerySet[Issue, Any]:

@@ -118,8 +118,10 @@ def test_a_thread_is_not_kept_with_its_comments(world: World) -> None:
     add_comment(dev, world.issue(key), body="long " * 4000)
     client, drawn = signed_in(world, "dev"), engines["jinja2"].env.globals["c"].drawn_comment
     pages = (f"/issues/{key}/", f"/issues/{key}/?reply={top.pk}")
+    before_all = drawn.cache_info()
     first = [text_of(client.get(page)) for page in pages]
     known = drawn.cache_info()
+    assert known.misses - before_all.misses == 4  # the long one is drawn each time
     for page, before in zip(pages, first, strict=True):
         text = text_of(client.get(page))
         assert text.count('class="task-box"') == before.count('class="task-box"') == 5
