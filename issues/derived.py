@@ -1,10 +1,10 @@
 """What the database itself keeps in step with issues, because counting or searching anew would cost too much: the tally
-of each project, and on SQLite the full-text index."""
+of each project, and the index of words: SQLite's full-text index, on MariaDB and MySQL a table of their own."""
 
 from __future__ import annotations
 
 from issues.models import Status
-from itms_site.db.triggers import Follow
+from itms_site.db.triggers import Follow, InPieces
 
 COLUMNS = {
     Status.OPEN: "opened",
@@ -13,6 +13,7 @@ COLUMNS = {
     Status.CLOSED: "closed",
 }
 FULLTEXT_TABLE = "issues_search"  # SQLite's
+TERMS_TABLE = "issues_searchterm"  # MariaDB's and MySQL's
 
 
 def _counts(row: str, status: str) -> str:
@@ -28,6 +29,31 @@ _SUMS = ", ".join(f"COALESCE(SUM({_counts('i', status.value)}), 0)" for status i
 _NAMES = ", ".join(COLUMNS.values())
 _INTO = f"INSERT INTO {FULLTEXT_TABLE} (rowid, terms) VALUES (NEW.issue_id, NEW.terms)"
 _OUT_OF = f"INSERT INTO {FULLTEXT_TABLE} ({FULLTEXT_TABLE}, rowid, terms) VALUES ('delete', OLD.issue_id, OLD.terms)"
+
+
+def terms_in(document: str) -> str:
+    """A table t of the terms of a document, for MariaDB and MySQL; of none it has an empty one."""
+    listed = f"""CONCAT('["', REPLACE(TRIM({document}), ' ', '","'), '"]')"""
+    return f"JSON_TABLE({listed}, '$[*]' COLUMNS (term VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) t"
+
+
+def _put(document: str) -> str:
+    return (
+        f"INSERT IGNORE INTO {TERMS_TABLE} (term, issue_id)"
+        f" SELECT t.term, NEW.issue_id FROM {terms_in(document)} WHERE t.term <> ''"
+    )
+
+
+_TAKE = f"DELETE s FROM {TERMS_TABLE} s JOIN {terms_in('OLD.terms')} ON s.term = t.term WHERE s.issue_id = OLD.issue_id"
+# A comment only adds words, at the end of the document.
+_ONLY_GROWN = "NEW.issue_id = OLD.issue_id AND LEFT(NEW.terms, CHAR_LENGTH(OLD.terms)) = OLD.terms"
+_NEW_TERMS = _put("SUBSTRING(NEW.terms, CHAR_LENGTH(OLD.terms))")
+# A left join with the table itself: what is there is not written again.
+LACKING = (
+    f"FROM issues_searchdocument d JOIN {terms_in('d.terms')}"
+    f" LEFT JOIN {TERMS_TABLE} s ON s.term = t.term AND s.issue_id = d.issue_id"
+    " WHERE {piece} AND s.term IS NULL AND t.term <> ''"
+)
 
 DERIVED = [
     Follow(
@@ -73,5 +99,30 @@ DERIVED = [
         f"{_OUT_OF}; {_INTO}",
         needs=(FULLTEXT_TABLE,),
         vendor="sqlite",
+    ),
+    Follow(
+        "terms_insert",
+        "issues_searchdocument",
+        "INSERT",
+        _put("NEW.terms"),
+        restate=(
+            InPieces(
+                f"INSERT IGNORE INTO {TERMS_TABLE} (term, issue_id) SELECT t.term, d.issue_id {LACKING}"
+                " ORDER BY t.term, d.issue_id",
+                "issues_searchdocument d",
+                "d.issue_id",
+            ),
+        ),
+        needs=(TERMS_TABLE,),
+        vendor="mysql",
+    ),
+    Follow("terms_delete", "issues_searchdocument", "DELETE", _TAKE, needs=(TERMS_TABLE,), vendor="mysql"),
+    Follow(
+        "terms_update",
+        "issues_searchdocument",
+        "UPDATE",
+        f"BEGIN IF {_ONLY_GROWN} THEN {_NEW_TERMS}; ELSE {_TAKE}; {_put('NEW.terms')}; END IF; END",
+        needs=(TERMS_TABLE,),
+        vendor="mysql",
     ),
 ]

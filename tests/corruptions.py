@@ -348,7 +348,10 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["PUB-1 words: it cannot be found by its words"],
     ),
     "words that nobody said": (
-        ["UPDATE issues_searchdocument SET terms = ' zqsecret ' WHERE issue_id = {deleted}"],
+        [
+            "UPDATE issues_searchdocument SET terms = ' zqsecret ' WHERE issue_id = {deleted}",
+            "INSERT INTO issues_searchterm (term, issue_id) VALUES ('zqsecret', {deleted})",
+        ],
         ["PRIV-1 words: the search knows others than its texts say"],
     ),
     "a wrong tally": (

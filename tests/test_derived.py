@@ -9,9 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from issues.derived import COLUMNS
+from issues.derived import COLUMNS, FULLTEXT_TABLE
 from issues.history.verify import differences
-from issues.models import Issue, IssueTally, SearchDocument
+from issues.models import Issue, IssueTally, SearchDocument, SearchTerm
+from issues.search.frame import Frame
+from issues.search.terms import Wanted
+from issues.selectors.narrowing import candidates
 from issues.services.commenting import add_comment, delete_comment, edit_comment
 from issues.services.deleting import delete_issue, restore_issue
 from issues.services.editing import edit_issue
@@ -28,10 +31,20 @@ def tally(world: World, key: str = "PUB") -> dict[str, int]:
 
 
 def found(word: str) -> list[int]:
-    """The numbers of the issues whose documents are found, by the full-text index where there is one."""
-    asked = {"terms__match": [f"zq{word}*"]} if connection.vendor == "sqlite" else {"terms__contains": f" zq{word}"}
-    rows = SearchDocument.objects.filter(**asked)
-    return sorted(rows.values_list("issue__number", flat=True))
+    """The numbers of the issues that the index of words knows for it."""
+    ids = candidates(Frame(terms=(Wanted(f"zq{word}", whole=False),)))
+    return sorted(Issue.objects.filter(pk__in=ids or []).values_list("number", flat=True))
+
+
+def lose(issue: Issue, term: str) -> None:
+    """Out of the index of words, by hand."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            terms = SearchDocument.objects.get(pk=issue.pk).terms
+            sql = f"INSERT INTO {FULLTEXT_TABLE} ({FULLTEXT_TABLE}, rowid, terms) VALUES ('delete', %s, %s)"
+            cursor.execute(sql, [issue.pk, terms])
+        else:
+            cursor.execute("DELETE FROM issues_searchterm WHERE issue_id = %s AND term = %s", [issue.pk, term])
 
 
 def test_the_tally_follows_every_act(world: World) -> None:
@@ -78,6 +91,35 @@ def test_a_comment_that_says_nothing_new_writes_no_words(world: World) -> None:
     before = SearchDocument.objects.get(pk=issue.pk).terms
     add_comment(world.actor("lead"), issue, body="Wording: NOVEL!")
     assert SearchDocument.objects.get(pk=issue.pk).terms == before
+
+
+def test_the_index_of_words_is_what_the_documents_hold(committed_world: World) -> None:
+    """Also behind hand-written SQL, of any kind."""
+    if connection.vendor == "sqlite":
+        return  # the full-text index is no table that could be compared
+    world, lead = committed_world, committed_world.actor("lead")
+    add_comment(lead, world.issue("PUB-1"), body="Naïve 東京都, C++ and no_thing new")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE issues_searchdocument SET terms = ' ' WHERE issue_id = %s", [world.issue("PUB-2").pk])
+        cursor.execute("DELETE FROM issues_searchdocument WHERE issue_id = %s", [world.issue("PRIV-1").pk])
+    held = {
+        (term, pk) for pk, terms in SearchDocument.objects.values_list("issue_id", "terms") for term in terms.split()
+    }
+    assert set(SearchTerm.objects.values_list("term", "issue_id")) == held
+    assert len(held) > 20
+
+
+def test_what_the_index_of_words_has_lost_is_named_and_put_back(committed_world: World) -> None:
+    issue = open_issue(committed_world.actor("lead"), committed_world.projects["PUB"].pk, title="Zebras")
+    assert found("zebra") == [issue.number]
+    lose(issue, "zqzebras")
+    assert found("zebra") == []
+    if connection.vendor != "sqlite":
+        assert [str(line) for line in differences()] == [f"{issue.key} words: the index of words lacks 1 of them"]
+        assert differences("PRIV") == []
+        assert [line.where for line in differences("PUB")] == [f"{issue.key} words"]
+    call_command("rebuild_derived", stdout=io.StringIO())
+    assert differences() == [] and found("zebra") == [issue.number]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from issues.models.issue import (
 )
 from issues.models.saved_query import BOARD_GROUPS, LIST_GROUPS, Layout, SavedQuery
 from issues.models.search_document import SearchDocument
+from issues.models.search_term import SearchTerm
 from issues.models.tally import IssueTally
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Priority",
     "SavedQuery",
     "SearchDocument",
+    "SearchTerm",
     "Status",
     "Type",
 ]

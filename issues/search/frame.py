@@ -10,7 +10,7 @@ from issues.search.context import Context
 from issues.search.fields import STATUSES
 from issues.search.fulltext import terms_of
 from issues.search.keys import issue_key_q, number_q
-from issues.search.nodes import And, Node, Term, Word
+from issues.search.nodes import And, Node, Or, Term, Word
 from issues.search.spelling import plain
 from issues.search.terms import Wanted
 
@@ -23,33 +23,52 @@ _KINDS: dict[str, set[str]] = {"open": set(OPEN_STATUSES), "closed": set(Status.
 @dataclass(frozen=True)
 class Frame:
     """terms    words that every one of them has
+    either   for each `a OR b` of words: the terms of a, those of b; every one of them has all of one of these
     is_open  True or False when all are, None when the query does not say
     statuses that they may have, when the query asks for nothing else; None when it does
     few      the keys that name something which few issues have, with what decides between their indexes:
              "assignee" and "author" stand for one person each"""
 
     terms: tuple[Wanted, ...] = ()
+    either: tuple[tuple[tuple[Wanted, ...], ...], ...] = ()
     is_open: bool | None = None
     statuses: frozenset[str] | None = None
     few: frozenset[str] = frozenset()
     deleted: bool = False
 
+    @property
+    def seeks_words(self) -> bool:
+        return bool(self.terms or self.either)
+
 
 def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
     nodes = root.children if isinstance(root, And) else (root,)
-    words = [node.text for node in nodes if isinstance(node, Word) and not _names_issue(context, node)]
+    alternatives = [_alternatives(context, node) for node in nodes if isinstance(node, Or)]
     terms = [node for node in nodes if isinstance(node, Term)]
     few = {node.key for node in terms if node.key in _FEW and not _anybody(node)}
     if any(isinstance(node, Word) and _names_issue(context, node) for node in nodes):
         few.add("key")
     states = {state for node in terms for state in [_openness(node)] if state is not None}
     return Frame(
-        terms=tuple(terms_of(words)),
+        terms=_terms_among(context, nodes),
+        either=tuple(each for each in alternatives if each and all(each)),
         is_open=states.pop() if len(states) == 1 else None,
         statuses=None if wants_deleted else _statuses_alone(nodes),
         few=frozenset(few),
         deleted=wants_deleted,
     )
+
+
+def _terms_among(context: Context, nodes: Iterable[Node]) -> tuple[Wanted, ...]:
+    """The words of parts that stand side by side."""
+    words = [node.text for node in nodes if isinstance(node, Word) and not _names_issue(context, node)]
+    return tuple(terms_of(words))
+
+
+def _alternatives(context: Context, node: Or) -> tuple[tuple[Wanted, ...], ...]:
+    """The words of each; none for one that asks for something else."""
+    parts = [child.children if isinstance(child, And) else (child,) for child in node.children]
+    return tuple(_terms_among(context, part) for part in parts)
 
 
 def _names_issue(context: Context, word: Word) -> bool:

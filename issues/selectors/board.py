@@ -15,14 +15,18 @@ from issues.models import OPEN_STATUSES, Issue
 from issues.search import Compiled
 from issues.selectors.listing import decorate
 from issues.selectors.matching import matching, order_of
+from issues.selectors.narrowing import narrowed
 from itms_site.db.text import canonical
 from itms_site.paging import Page, cursor_of, page_of
 from projects.models import Project
 
+IN_COLUMNS = 1_000  # ids that stand in the query of each column
+
 
 def board_rows(actor: Actor, query: Compiled, project: Project) -> QuerySet[Issue]:
     """Whatever the query finds in the project; what is deleted stands on no board."""
-    return matching(actor, query, project=project).filter(deleted_at=None)
+    rows = narrowed(matching(actor, query, project=project), query.frame, most=IN_COLUMNS)
+    return rows.filter(deleted_at=None)
 
 
 def within(by: str, value: str) -> Q:

@@ -17,6 +17,7 @@ from issues.models import Issue, IssueLabel
 from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.matching import matching, order_of
+from issues.selectors.narrowing import narrowed
 from issues.selectors.ranking import RANKED, in_rank, is_ranked
 from itms_site.db.prepared import Prepared, filled_up
 from projects.models import Project
@@ -67,7 +68,7 @@ def export_issues(actor: Actor, query: Compiled, *, project: Project | None = No
 
     By relevance: what the list shows, and behind it what else the query finds, which the list does not."""
     order = [f"-{key.column}" if key.descending else key.column for key in order_of(query.order)]
-    rows = matching(actor, query, project=project).filter(deleted_at=None).order_by(*order)
+    rows = narrowed(matching(actor, query, project=project), query.frame).filter(deleted_at=None).order_by(*order)
     found = array("q", (pk for (pk,) in rows.values_list("pk").iterator(chunk_size=10_000)))
     if is_ranked(query):
         found[:RANKED] = array("q", in_rank(query, found[:RANKED].tolist()))

@@ -13,6 +13,7 @@ from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups
 from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
+from issues.selectors.narrowing import among, candidates, narrowed
 from issues.selectors.ranking import is_ranked, ranked_page
 from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
 from itms_site.db.prepared import Prepared, filled_up
@@ -56,7 +57,7 @@ def _page_in_groups(
     actor: Actor, query: Compiled, project: Project | None, group: str, *, limit: int, after: str | None, load: str
 ) -> Page[Any]:
     order = [group_order(group), *order_of(query.order)]
-    rows = in_groups(matching(actor, query, project=project), group)
+    rows = in_groups(narrowed(matching(actor, query, project=project), query.frame), group)
     if after:
         rows = beyond(rows, order, read_cursor(rows, order, after))
     return first_of(read_out(loaded(rows, order, load)[: limit + 1], order, load), order, limit)
@@ -71,6 +72,9 @@ def countable(actor: Actor, query: Compiled, *, project: Project | None = None) 
     """What `matching` gives, to be counted up to some number: read as the list is."""
     index = index_for(query.frame, order_of(query.order), in_project=project is not None)
     rows = matching(actor, query, project=project)
+    ids = None if query.frame.few else candidates(query.frame)
+    if ids is not None:
+        return among(rows, ids)
     return walking(rows, index) if index else rows
 
 

@@ -1,10 +1,10 @@
 """What a list shows of where its words were found: the title with marks, and one line of the description or of a
 comment where the title does not say it all.
 
-One query for all rows, of which the database cuts what it sends: of each description a window, and of each issue's
-comments the windows of three. A description may be 65,535 characters long, an issue may have any number of comments.
-A match that stands further behind the first place with the same letters than a window is long, or in a comment behind
-three others, is not shown; the issue is found all the same."""
+One query for all rows, of which the database cuts what it sends: of each description a window, and windows of each
+issue's comments, where there are many of three. A description may be 65,535 characters long, an issue may have any
+number of comments. A match that stands further behind the first place with the same letters than a window is long, or
+in a comment behind three others, is not shown; the issue is found all the same."""
 
 from __future__ import annotations
 
@@ -22,10 +22,14 @@ from issues.search import Compiled
 from issues.search.fulltext import contains
 from issues.search.marking import BEFORE, LONG, Folded, Pieces, densest, excerpt, in_pieces, spans
 from issues.search.sought import COMMENT, TITLE, Sought
+from issues.selectors.listed import ListedIssue
 from itms_site.db.prepared import Prepared, filled_up
 
 WINDOW = 1_000  # characters of one text that are read
-COMMENTS = 3
+MANY = (
+    10  # comments of an issue; of more, those are sorted out first that have the words, which costs ten times as much
+)
+COMMENTS = 3  # of many
 ROWS = 50  # of a page, as a rule
 _WORDS = 3  # what is not in the titles and looked for in the texts; more would only find other places
 
@@ -40,8 +44,8 @@ class Passage(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A window of a description (`nth` 0) or of the `nth` of an issue's comments. It begins at the character `start`,
-    the first being 1, of `size`."""
+    """A window of a description (`nth` 0) or of a comment, of those of its issue the one with the least `nth` first. It
+    begins at the character `start`, the first being 1, of `size`."""
 
     issue_id: int
     nth: int
@@ -53,13 +57,14 @@ class _Text(NamedTuple):
     last_name: str
 
 
-def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
+def passages(query: Compiled, issues: Iterable[ListedIssue]) -> dict[int, Passage]:
     """By the issue's id, of those where there is something to show. The reader has been given these issues. No query
     where nothing is sought or the titles say it all, else one."""
     if not query.sought:
         return {}
     found: dict[int, Passage] = {}
     missing: dict[int, tuple[Sought, ...]] = {}
+    busy: list[int] = []
     sought = tuple(query.sought)
     for issue in issues:
         pieces, lacks = _title(issue.title, sought)
@@ -67,8 +72,10 @@ def passages(query: Compiled, issues: Iterable[Issue]) -> dict[int, Passage]:
             found[issue.pk] = Passage(pieces)
         if lacks:
             missing[issue.pk] = lacks
+            if issue.comment_count > MANY:
+                busy.append(issue.pk)
     shown: dict[int, int] = {}
-    for text in _texts(missing):
+    for text in _texts(missing, busy):
         if shown.get(text.issue_id) == len(missing[text.issue_id]):
             continue
         held, snippet = _snippet(text._replace(issue_id=0), missing[text.issue_id], sought)
@@ -117,20 +124,25 @@ def _name(text: _Text) -> str:
     return User(username=text.username, first_name=text.first_name, last_name=text.last_name).name if text.nth else ""
 
 
-def _texts(missing: dict[int, tuple[Sought, ...]]) -> list[_Text]:
-    """Each issue's description before its comments."""
+def _texts(missing: dict[int, tuple[Sought, ...]], busy: Sequence[int]) -> list[_Text]:
+    """Each issue's description before its comments. `busy`: those of the issues that have many."""
     if not missing:
         return []
     lacking = dict.fromkeys(one for lacks in missing.values() for one in lacks)
     words = tuple(dict.fromkeys(one.text for one in lacking))[:_WORDS]
     described = tuple(one.text for one in lacking if not one.within)[:_WORDS]
-    rows = _windows.fetch(words, described, given=filled_up(list(missing), ROWS))
+    calm = [pk for pk in missing if pk not in busy]
+    ids = [filled_up(some, ROWS) if some else [] for some in (calm, busy)]
+    rows = _windows.fetch(words, described, len(ids[0]), given=[*ids[0], *ids[1]])
     return sorted((_Text(*row) for row in rows), key=lambda text: text[:2])
 
 
-def _windows_of(words: Sequence[str], described: Sequence[str], *ids: int) -> QuerySet[Any, Any]:
-    comments = _of_comments(ids, words)
-    return _of_descriptions(ids, described).union(comments, all=True) if described else comments
+def _windows_of(words: Sequence[str], described: Sequence[str], n_calm: int, *ids: int) -> QuerySet[Any, Any]:
+    calm, busy = ids[:n_calm], ids[n_calm:]
+    parts: list[QuerySet[Any, Any]] = [_of_descriptions(ids, described)] if described else []
+    parts += [_of_comments(calm, words, nth=F("pk"))] if calm else []
+    parts += [_of_comments(busy, words, nth=_most_words_first(words), most=COMMENTS)] if busy else []
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 _windows = Prepared(_windows_of)
@@ -142,17 +154,22 @@ def _of_descriptions(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Issue
     return rows.annotate(**_window("description", words), **blank).values_list("issue", *_COLUMNS, *blank)
 
 
-def _of_comments(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Comment, Any]:
-    """First the comments that have most of the words, as the database compares letters; in one that has none a word may
-    stand in other accents."""
+def _of_comments(
+    ids: Sequence[int], words: Sequence[str], *, nth: Any, most: int | None = None
+) -> QuerySet[Comment, Any]:
+    people = ("author__username", "author__first_name", "author__last_name")
+    rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(nth=nth)
+    rows = rows if most is None else rows.filter(nth__lte=most)
+    return rows.annotate(**_window("body", words)).values_list("issue_id", *_COLUMNS, *people)
+
+
+def _most_words_first(words: Sequence[str]) -> Window:
+    """As the database compares letters; in a comment that has none of them a word may stand in other accents."""
     none = Value(0, output_field=IntegerField())
     held: Any = none
     for word in words:
         held += Case(When(contains("body", word), then=Value(1)), default=none, output_field=IntegerField())
-    nth = Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
-    rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(nth=nth).filter(nth__lte=COMMENTS)
-    people = ("author__username", "author__first_name", "author__last_name")
-    return rows.annotate(**_window("body", words)).values_list("issue_id", *_COLUMNS, *people)
+    return Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
 
 
 _COLUMNS = ("nth", "start", "size", "window")

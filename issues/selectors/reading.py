@@ -1,10 +1,9 @@
-"""How a page of a list is best read: by which index, and where words are looked for, how far back before the full-text
-index is asked.
+"""How a page of a list is best read: by which index, and where words are looked for, how far back before the index of
+words is asked.
 
 A word that many issues have is found soonest by walking through the issues in the order of the list: the page is full
-after a few hundred. A word that few have would make that walk go through all of them: the full-text index knows these
-few at once (SQLite; on MariaDB and MySQL the walk goes on). Nobody can say beforehand which it is, so the walk comes
-first and is short."""
+after a few hundred. A word that few have would make that walk go through all of them: the index of words knows these
+few at once. Nobody can say beforehand which it is, so the walk comes first and is short."""
 
 from __future__ import annotations
 
@@ -12,26 +11,22 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from issues import search
-from issues.models import Issue, SearchDocument
+from issues.models import Issue
 from issues.search import Compiled, says_the_same_to_all
 from issues.search.frame import Frame
-from issues.search.fulltext import has_terms
-from issues.search.terms import Wanted
 from issues.selectors.listed import listable, listed
 from issues.selectors.matching import matching, order_of
+from issues.selectors.narrowing import among, candidates
 from itms_site.db.prepared import Prepared
 from itms_site.db.walking import walking
 from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
 from projects.models import Project
 
-WALKED = 2_000  # issues that a search looks at before it asks the full-text index
-RARE = 50  # of which so many have words that it is worth asking for
-SAMPLE = 500  # of which it learns which words are rare
+WALKED = 2_000  # issues that a search looks at before it asks the index of words
 ROW, WHOLE, BARE = "row", "whole", "bare"  # what is loaded of each issue
 
 
@@ -46,16 +41,15 @@ def read_page(
     index = index_for(frame, order, in_project=project is not None)
     cursor = read_cursor(matching(actor, query, project=project), order, after) if after else []
     reading = _Reading(actor, query, project, order, limit, load, cursor)
-    if index is None or not frame.terms or frame.few:
+    if not frame.seeks_words or frame.few:
         return first_of(reading.rows(index), order, limit)
-    end = _end_of_walk(frame, order, project, cursor)
-    if end is None:
-        return first_of(reading.rows(index), order, limit)
-    found = reading.rows(index, end=end)
-    if len(found) <= limit:
-        # Without an index of words the documents of all issues are compared: two microseconds each on MariaDB.
-        rare = connection.vendor == "sqlite" and len(found) <= RARE
-        found = reading.rows(None, rarest=_rarest(frame, order, project)) if rare else reading.rows(index)
+    if index is not None:
+        end = _end_of_walk(frame, order, project, cursor)
+        found = reading.rows(index, end=end)
+        if end is None or len(found) > limit:
+            return first_of(found, order, limit)
+    ids = candidates(frame)
+    found = reading.rows(index) if ids is None else reading.rows(None, ids=ids)
     return first_of(found, order, limit)
 
 
@@ -129,20 +123,22 @@ class _Reading:
         self.order, self.limit, self.load, self.cursor = order, limit, load, cursor
 
     def rows(
-        self, index: str | None, *, end: datetime.datetime | None = None, rarest: list[str] | None = None
+        self, index: str | None, *, end: datetime.datetime | None = None, ids: Sequence[int] | None = None
     ) -> list[Any]:
-        """At most one more than the page holds; `end` bounds the walk, `rarest` asks the full-text index."""
+        """At most one more than the page holds; `end` bounds the walk, `ids` are all that come into question."""
         bounds = [*self.cursor, *([end] if end is not None else [])]
-        shape = _Shape(tuple(self.order), self.limit, self.load, index, tuple(rarest or ()), end is not None)
+        shape = _Shape(tuple(self.order), self.limit, self.load, index, end is not None)
         query, actor, project = self.query, self.actor, self.project
-        if (
+        if ids is not None:
+            found: Iterable[Any] = _page(among(matching(actor, query, project=project), ids), shape, bounds)
+        elif (
             says_the_same_to_all(query)
             and not query.frame.deleted
             and (not self.cursor or self.order[0].column in _WIDE)
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
             given = [actor.user_id or 0, project.pk if project else 0, *bounds]
-            found: Iterable[Any] = _pages.fetch(_about(actor, query, project), shape, given=given)
+            found = _pages.fetch(_about(actor, query, project), shape, given=given)
         else:
             found = _page(matching(actor, query, project=project), shape, bounds)
         return read_out(found, self.order, self.load)
@@ -155,7 +151,6 @@ class _Shape(NamedTuple):
     limit: int
     load: str
     walked_by: str | None
-    rarest: tuple[str, ...]
     ends: bool
 
 
@@ -164,8 +159,6 @@ def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QueryS
     cursor = bounds[:-1] if shape.ends else bounds
     if shape.walked_by:
         rows = walking(rows, shape.walked_by)
-    if shape.rarest:
-        rows = rows.filter(search_document__terms__match=list(shape.rarest))
     if shape.ends:
         rows = rows.filter(**{f"updated_at__{'gt' if order[0].descending else 'lt'}": bounds[-1]})
     if cursor:
@@ -182,7 +175,9 @@ _pages = Prepared(_prepared_page)
 
 
 def count_found(actor: Actor, query: Compiled, *, project: Project | None, most: int) -> int:
-    """How many issues the query finds, counted up to `most` + 1. One query."""
+    """How many issues the query finds, counted up to `most` + 1. One query, and one for each of its words."""
+    if not query.frame.few and (ids := candidates(query.frame)) is not None:
+        return len(among(matching(actor, query, project=project), ids).order_by().values_list("pk")[: most + 1])
     if says_the_same_to_all(query) and not query.frame.deleted:
         given = [actor.user_id or 0, project.pk if project else 0]
         return len(_counts.fetch(_about(actor, query, project), most, given=given))
@@ -242,25 +237,3 @@ def _end_of(walk: _Walk, project_id: int, *begin: Any) -> QuerySet[Issue, Any]:
 
 
 _ends = Prepared(_end_of)
-
-
-def _rarest(frame: Frame, order: Sequence[Key], project: Project | None) -> list[str]:
-    """The terms that the full-text index is asked for: it reads every issue that has one of them, so the common ones
-    are left to the comparison of what the rare ones find. The newest issues say which these are."""
-    if len(frame.terms) == 1:
-        return [_asked(frame.terms[0])]
-    newest = _newest(_walk_of(frame, order, project), project.pk if project else 0)
-    sample = list(newest.values_list("pk", flat=True)[:SAMPLE])
-    counts = SearchDocument.objects.filter(pk__in=sample).aggregate(
-        **{f"n{n}": Count(_one_if(term), output_field=IntegerField()) for n, term in enumerate(frame.terms)}
-    )
-    least = min(counts.values())
-    return [_asked(term) for n, term in enumerate(frame.terms) if counts[f"n{n}"] <= 2 * least + 1]
-
-
-def _one_if(term: Wanted) -> Case:
-    return Case(When(has_terms([term]), then=Value(1)))
-
-
-def _asked(term: Wanted) -> str:
-    return term.text if term.whole else f"{term.text}*"

@@ -59,7 +59,7 @@ def known_total(shown: int, query: search.Compiled, *, more: bool, begins: bool 
     hold some words are not counted: it would cost more than finding the first of them."""
     if begins and not more:
         return f"{shown:,}"
-    return f"{PER_PAGE}+" if query.frame.terms else ""
+    return f"{PER_PAGE}+" if query.frame.seeks_words else ""
 
 
 def total_found(actor: Actor, query: search.Compiled, project: Project | None) -> str:
@@ -84,7 +84,7 @@ def one_row(
 ) -> HttpResponse:
     """The row, nothing where the query does not find it any more, and how many issues it finds now."""
     issue = one_listed(actor, query, key, project=project)
-    first = page_of_ids(actor, query, project=project, limit=PER_PAGE) if query.frame.terms else None
+    first = page_of_ids(actor, query, project=project, limit=PER_PAGE) if query.frame.seeks_words else None
     total = known_total(len(first.items), query, more=bool(first.next)) if first else ""
     total = total or total_found(actor, query, project)
     context = {

@@ -73,13 +73,13 @@ class Table:
 
 
 def tables() -> list[Table]:
-    """Every table of every installed model, sessions apart."""
-    found = {model._meta.db_table: _table(model) for model in _models() if not _is_session(model)}
+    """Every table of every installed model, but sessions, and what triggers make anew of the other tables."""
+    found = {model._meta.db_table: _table(model) for model in _models() if not _is_left_out(model)}
     return list(found.values())
 
 
 def left_out() -> list[str]:
-    return [model._meta.db_table for model in _models() if _is_session(model)]
+    return [model._meta.db_table for model in _models() if _is_left_out(model)]
 
 
 def migrations() -> dict[str, list[str]]:
@@ -94,8 +94,8 @@ def _models() -> list[type[models.Model]]:
     return [m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
 
 
-def _is_session(model: type[models.Model]) -> bool:
-    return issubclass(model, AbstractBaseSession)
+def _is_left_out(model: type[models.Model]) -> bool:
+    return issubclass(model, AbstractBaseSession) or getattr(model, "kept_by_triggers", False)
 
 
 def _table(model: type[models.Model]) -> Table:

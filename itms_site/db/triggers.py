@@ -14,7 +14,7 @@ No table of ITMS is named here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREFIX = "itms_"
+PIECE = 20_000  # rows
 LIST_THEM = (
     "SELECT trigger_name, CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ',"
     " event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)"
@@ -65,6 +66,22 @@ class Refuse:
 
 
 @dataclass(frozen=True)
+class InPieces:
+    """A statement for some rows of `table` at a time, those for which `{piece}` in it holds, where one for all of them
+    would sort and undo too much. `key`: an id of the table. It can be run again, and beside others who write."""
+
+    statement: str
+    table: str
+    key: str
+
+    def each(self, cursor: Any) -> Iterator[str]:
+        cursor.execute(f"SELECT MIN({self.key}), MAX({self.key}) FROM {self.table}")
+        low, high = cursor.fetchone()
+        for begin in range(low, high + 1, PIECE) if low is not None else ():
+            yield self.statement.replace("{piece}", f"{self.key} BETWEEN {begin} AND {begin + PIECE - 1}")
+
+
+@dataclass(frozen=True)
 class Follow:
     """Runs one statement after each row that `event` touches, to keep what is derived from it.
 
@@ -76,7 +93,7 @@ class Follow:
     table: str
     event: Literal["INSERT", "UPDATE", "DELETE"]
     statement: str
-    restate: tuple[str, ...] = ()
+    restate: tuple[str | InPieces, ...] = ()
     needs: tuple[str, ...] = ()
     vendor: str | None = None
 
@@ -169,8 +186,15 @@ def install_all(connection: BaseDatabaseWrapper) -> None:
 
 
 def restate(connection: BaseDatabaseWrapper, wanted: Iterable[Trigger] | None = None) -> None:
-    """Makes anew what triggers keep, as one transaction: whoever writes meanwhile waits for it, or it for them."""
+    """Makes anew what triggers keep: as one transaction, so that whoever writes meanwhile waits for it, or it for them;
+    what goes in pieces, behind it, each as its own."""
+    follows = [each for each in (declared() if wanted is None else wanted) if isinstance(each, Follow)]
+    restating = [statement for follow in follows for statement in follow.restate]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for trigger in declared() if wanted is None else wanted:
-            for statement in trigger.restate if isinstance(trigger, Follow) else ():
+        for statement in restating:
+            if isinstance(statement, str):
+                cursor.execute(statement, None)
+    with connection.cursor() as cursor:
+        for pieces in restating:
+            for statement in pieces.each(cursor) if isinstance(pieces, InPieces) else ():
                 cursor.execute(statement, None)

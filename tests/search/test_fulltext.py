@@ -11,8 +11,11 @@ from accounts.actor import Actor
 from issues import search
 from issues.search.fulltext import terms_of
 from issues.search.terms import LONGEST, added, document, is_one_word, wanted
-from issues.selectors import reading
-from issues.selectors.listing import list_issues
+from issues.selectors import narrowing, reading
+from issues.selectors.board import first_cards
+from issues.selectors.exporting import export_issues
+from issues.selectors.listing import countable, list_issues
+from issues.selectors.reading import count_found
 from issues.services.commenting import add_comment
 from issues.services.opening import open_issue
 from tests.world import World
@@ -120,9 +123,13 @@ def texts(committed_world: World) -> World:
     return committed_world
 
 
-@pytest.mark.parametrize("walked", [2000, 3, 1])
-def test_the_walk_and_the_index_find_the_same(texts: World, monkeypatch: pytest.MonkeyPatch, walked: int) -> None:
+@pytest.mark.parametrize(("walked", "most"), [(2000, 20_000), (3, 20_000), (1, 20_000), (1, 0)])
+def test_the_walk_and_the_index_find_the_same(
+    texts: World, monkeypatch: pytest.MonkeyPatch, walked: int, most: int
+) -> None:
+    """With `most` 0 no word is rare enough, and the walk goes on."""
     monkeypatch.setattr(reading, "WALKED", walked)
+    monkeypatch.setattr(narrowing, "MOST", most)
     dev = texts.actor("stranger")
     assert numbers(dev, "quokka") == [6, 3]
     assert numbers(dev, "quok") == [6, 3] and numbers(dev, "okka") == []
@@ -131,7 +138,9 @@ def test_the_walk_and_the_index_find_the_same(texts: World, monkeypatch: pytest.
     assert numbers(dev, "naive") == numbers(dev, "NAÏVE") == [4]
     assert numbers(dev, "京都") == [5] and numbers(dev, "ui") == [8]
     assert numbers(dev, "common -cause") == [8, 7] and numbers(dev, "common is:closed") == []
-    assert numbers(dev, "quokka OR ui") == [8, 6, 3]
+    assert numbers(dev, "quokka OR ui") == [8, 6, 3] and numbers(dev, "quokka OR title:sorting") == [6, 4, 3]
+    assert numbers(dev, "common (quokka OR effect)") == [7, 6] and numbers(dev, "zyzzyva OR okapi") == []
+    assert numbers(dev, "(common quokka) OR (c++ parser)") == [6, 3]
     assert numbers(dev, "common sort:key") == [6, 7, 8]
     assert sorted(numbers(texts.actor("lead"), "quokka")) == sorted(
         [6, 3, len(numbers(texts.actor("lead"), "project:PRIV"))]
@@ -161,3 +170,21 @@ def test_few_statements(texts: World, monkeypatch: pytest.MonkeyPatch) -> None:
     ) as asked:
         assert numbers(actor, "quokka common") == [6]
     assert len(asked) <= 6, [query["sql"][:80] for query in asked.captured_queries]
+
+
+@pytest.mark.parametrize("most", [20_000, 0])
+def test_every_list_narrows_by_rare_words_and_shows_nobody_more(
+    texts: World, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(narrowing, "MOST", most)
+    actor, pub = texts.actor("stranger"), texts.projects["PUB"]
+    query = search.compile(search.parse("quokka"), actor, today=timezone.localdate())
+    with CaptureQueriesContext(connection) as asked:
+        assert numbers(actor, "quokka sort:priority") == [6, 3]
+        assert numbers(actor, "quokka", group="status") == [6, 3]
+        assert [issue.number for piece in export_issues(actor, query) for issue in piece] == [6, 3]
+        cards = first_cards(actor, query, pub, by="status", values=["OPEN", "CLOSED"], limit=5)
+    assert [issue.number for issue in cards["OPEN"].items] == [6, 3] and not cards["CLOSED"].items
+    assert count_found(actor, query, project=None, most=10) == countable(actor, query).count() == 2
+    index = "issues_search " if connection.vendor == "sqlite" else "issues_searchterm"
+    assert sum(index in statement["sql"] for statement in asked) == 4

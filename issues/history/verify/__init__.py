@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     relating.labels,
     relating.threads,
     deriving.documents,
+    deriving.index_of_words,
     deriving.tallies,
     referring.rules,
     referring.references,
