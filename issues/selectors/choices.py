@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat, Trim
 
 from accounts.actor import Actor
-from accounts.models import User
 from accounts.person import Person
 from issues.models import Issue, IssueLabel
+from issues.selectors.counting import count_row
 from issues.selectors.grouping import group_sizes
 from issues.selectors.listing import COUNTED
 from issues.selectors.neighbours import neighbour_rows
@@ -79,7 +79,9 @@ def choices_of(
         parts.append(_labels(project, issue))
         if people:
             parts.append(_people(project))
-    parts += [_count(by, place, rows) for place, rows in enumerate(counted) if by is not None]
+    if by is not None:
+        limited = [rows.order_by().values("pk")[: COUNTED + 1] for rows in counted]
+        parts += [count_row(place, rows, by.user_id or 0) for place, rows in enumerate(limited)]
     if held is not None:
         parts.append(_holders(held))
     if sized is not None:
@@ -129,14 +131,6 @@ def _choices_in(rows: Iterable[tuple[str, str, str, int]]) -> Choices:
     )
 
 
-class _CountOf(Subquery):
-    """How many rows a query has. The rows stand in a derived table, where every engine allows a LIMIT."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-    empty_result_set_value = 0  # of a query that Django knows to find nothing, and does not ask
-
-
 def _labels(project: Project, issue: Issue | None) -> QuerySet[Label, Any]:
     on: Any = Value(0)
     if issue is not None:
@@ -157,12 +151,3 @@ def _holders(rows: QuerySet[Issue]) -> QuerySet[Issue, Any]:
     full = Coalesce(Trim(Concat("assignee__first_name", Value(" "), "assignee__last_name")), Value(""))
     grouped = rows.order_by().annotate(kind=Value("holder"), who=who, full=full).values("kind", "who", "full")
     return grouped.annotate(n=Count("pk")).values_list("kind", "who", "full", "n")
-
-
-def _count(by: Actor, place: int, rows: QuerySet[Any]) -> QuerySet[User, Any]:
-    """One row with the number; the actor's own row carries it, because a query has to begin somewhere."""
-    number = _CountOf(rows.order_by().values("pk")[: COUNTED + 1])
-    one = User.objects.filter(pk=by.user_id or 0).order_by()
-    return one.annotate(kind=Value("count"), a=Value(str(place)), b=Value(""), n=number).values_list(
-        "kind", "a", "b", "n"
-    )

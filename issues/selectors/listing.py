@@ -13,12 +13,11 @@ from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups
 from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
-from issues.selectors.narrowing import among, candidates, narrowed
+from issues.selectors.narrowing import narrowed
 from issues.selectors.ranking import is_ranked, ranked_page
-from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
+from issues.selectors.reading import BARE, ROW, WHOLE, loaded, read_out, read_page
 from itms_site.db.prepared import Prepared, filled_up
 from itms_site.db.text import canonical
-from itms_site.db.walking import walking
 from itms_site.paging import Page, beyond, first_of, read_cursor
 from projects.models import Label, Project
 
@@ -66,16 +65,6 @@ def _page_in_groups(
 def page_of_ids(actor: Actor, query: Compiled, *, project: Project | None, limit: int) -> Page[Any]:
     """The first page, nothing loaded but what the order needs."""
     return read_page(actor, query, project=project, limit=limit, load=BARE)
-
-
-def countable(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:
-    """What `matching` gives, to be counted up to some number: read as the list is."""
-    index = index_for(query.frame, order_of(query.order), in_project=project is not None)
-    rows = matching(actor, query, project=project)
-    ids = None if query.frame.few else candidates(query.frame)
-    if ids is not None:
-        return among(rows, ids)
-    return walking(rows, index) if index else rows
 
 
 def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | None = None) -> ListedIssue | None:

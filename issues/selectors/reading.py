@@ -80,7 +80,7 @@ def read_out(found: Iterable[Any], order: Sequence[Key], load: str) -> list[Any]
     return listed(found, order) if load == ROW else list(found)
 
 
-class _About(NamedTuple):
+class About(NamedTuple):
     """What a query's form depends on besides whose and which project's it is."""
 
     text: str
@@ -90,15 +90,15 @@ class _About(NamedTuple):
     in_project: bool
 
 
-def _about(actor: Actor, query: Compiled, project: Project | None) -> _About:
+def about(actor: Actor, query: Compiled, project: Project | None) -> About:
     zone = actor.user.time_zone if actor.user else "UTC"
-    return _About(query.text, query.today, actor.is_operator, zone, project is not None)
+    return About(query.text, query.today, actor.is_operator, zone, project is not None)
 
 
-def _stand_in(about: _About, user_id: int, project_id: int) -> tuple[Compiled, QuerySet[Issue]]:
-    actor = Actor.stand_in(user_id, about.is_operator, about.time_zone)
-    project = Project(pk=project_id) if about.in_project else None
-    query = search.compile(search.parse(about.text), actor, today=about.today, project=project)
+def stand_in(asked: About, user_id: int, project_id: int) -> tuple[Compiled, QuerySet[Issue]]:
+    actor = Actor.stand_in(user_id, asked.is_operator, asked.time_zone)
+    project = Project(pk=project_id) if asked.in_project else None
+    query = search.compile(search.parse(asked.text), actor, today=asked.today, project=project)
     return query, matching(actor, query, project=project)
 
 
@@ -138,7 +138,7 @@ class _Reading:
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
             given = [actor.user_id or 0, project.pk if project else 0, *bounds]
-            found = _pages.fetch(_about(actor, query, project), shape, given=given)
+            found = _pages.fetch(about(actor, query, project), shape, given=given)
         else:
             found = _page(matching(actor, query, project=project), shape, bounds)
         return read_out(found, self.order, self.load)
@@ -166,35 +166,12 @@ def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QueryS
     return loaded(rows, order, shape.load)[: shape.limit + 1]
 
 
-def _prepared_page(about: _About, shape: _Shape, user_id: int, project_id: int, *bounds: Any) -> QuerySet[Issue, Any]:
-    _query, rows = _stand_in(about, user_id, project_id)
+def _prepared_page(asked: About, shape: _Shape, user_id: int, project_id: int, *bounds: Any) -> QuerySet[Issue, Any]:
+    _query, rows = stand_in(asked, user_id, project_id)
     return _page(rows, shape, bounds)
 
 
 _pages = Prepared(_prepared_page)
-
-
-def count_found(actor: Actor, query: Compiled, *, project: Project | None, most: int) -> int:
-    """How many issues the query finds, counted up to `most` + 1. One query, and one for each of its words."""
-    if not query.frame.few and (ids := candidates(query.frame)) is not None:
-        return len(among(matching(actor, query, project=project), ids).order_by().values_list("pk")[: most + 1])
-    if says_the_same_to_all(query) and not query.frame.deleted:
-        given = [actor.user_id or 0, project.pk if project else 0]
-        return len(_counts.fetch(_about(actor, query, project), most, given=given))
-    return len(_first_ids(matching(actor, query, project=project), query, most, in_project=project is not None))
-
-
-def _first_ids(rows: QuerySet[Issue], query: Compiled, most: int, *, in_project: bool) -> QuerySet[Issue, Any]:
-    index = index_for(query.frame, order_of(query.order), in_project=in_project)
-    return (walking(rows, index) if index else rows).order_by().values_list("pk")[: most + 1]
-
-
-def _prepared_count(about: _About, most: int, user_id: int, project_id: int) -> QuerySet[Issue, Any]:
-    query, rows = _stand_in(about, user_id, project_id)
-    return _first_ids(rows, query, most, in_project=about.in_project)
-
-
-_counts = Prepared(_prepared_count)
 
 
 class _Walk(NamedTuple):

@@ -10,11 +10,11 @@ from django.utils import timezone
 from accounts.actor import Actor
 from issues import search
 from issues.rules import may_assign, may_edit
+from issues.selectors.counting import count_found
 from issues.selectors.grouping import group_of
 from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import COUNTED, one_listed, page_of_ids
 from issues.selectors.passages import passages
-from issues.selectors.reading import count_found
 from issues.selectors.tallied import tallied
 from issues.views.shown import Row, row_of
 from itms_site.web import page

@@ -17,12 +17,12 @@ from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
 from issues.selectors.choices import choices_of
+from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.detail import get_issue
 from issues.selectors.listed import ListedIssue
-from issues.selectors.listing import COUNTED, countable, list_issues
+from issues.selectors.listing import list_issues
 from issues.selectors.listing_as_of import AsOf
 from issues.selectors.ranking import RANKED, is_ranked
-from issues.selectors.reading import count_found
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filtering import filters_url
 from issues.views.filters import chips, heads, sorted_by
@@ -39,6 +39,7 @@ from projects.selectors import get_project
 from projects.views.tabs import project_page
 
 RELAXED = 3  # how many parts of a query that finds nothing are tried left out
+RELAXED_COUNTED = 100  # what each of these then finds is counted so far
 Address = Callable[[str], str]
 
 
@@ -101,7 +102,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
     sized = (found.everything(), group) if group and found.rows else None
     past = [found.everything()] if moment and not total else []
-    choices = choices_of(None, counted=[rows for *_, rows in relaxed] or past, by=actor, sized=sized)
+    choices = choices_of(None, counted=past, by=actor, sized=sized)
     if not total:
         total = counted_words(choices.totals[0]) if past else total_found(actor, query, project)
     groups = [Group(found.rows)]
@@ -124,11 +125,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         "heads": heads(parsed, one_project=project is not None),
         "sorted": sorted_by(parsed),
         "filters_url": filters_url(project, parsed.text, kept),
-        "relaxed": [
-            (f"{n:,}" if n <= COUNTED else f"{COUNTED:,}+", part, address(text))
-            for n, (part, text, _rows) in zip(choices.totals, relaxed, strict=False)
-            if n
-        ],
+        "relaxed": [(number, part, address(text)) for number, part, text in relaxed],
         "everything": address(""),
         "list_url": list_url(project),
         "exports": [(form, export_url(project, parsed.text, form)) for form in ("csv", "json")],
@@ -227,15 +224,19 @@ def _jump(actor: Actor, parsed: search.Parsed) -> str | None:
         return None
 
 
-def _relaxations(actor: Actor, parsed: search.Parsed, project: Project | None) -> list[tuple[str, str, QuerySet[Any]]]:
-    """(part left out, the rest of the query, what that finds) for the first parts of a query that finds nothing."""
+def _relaxations(actor: Actor, parsed: search.Parsed, project: Project | None) -> list[tuple[str, str, str]]:
+    """(how many issues, part left out, the rest of the query) for the first parts of a query that finds nothing
+    without which it would find some."""
     parts = [chip for chip in search.chips(parsed) if chip.kind == "term"]
-    found = []
-    for chip in parts[-RELAXED:] if len(parts) > 1 else []:
-        text = search.without(parsed.text, chip)
-        query = search.compile(search.parse(text), actor, today=timezone.localdate(), project=project)
-        found.append((chip.text, text, countable(actor, query, project=project)))
-    return found
+    tried = [(chip.text, search.without(parsed.text, chip)) for chip in parts[-RELAXED:] if len(parts) > 1]
+    today = timezone.localdate()
+    queries = [search.compile(search.parse(text), actor, today=today, project=project) for _part, text in tried]
+    numbers = counts_found(actor, queries, project=project, most=RELAXED_COUNTED)
+    return [
+        (f"{n}" if n <= RELAXED_COUNTED else f"{RELAXED_COUNTED}+", part, text)
+        for n, (part, text) in zip(numbers, tried, strict=True)
+        if n
+    ]
 
 
 def _warning(text: str, warning: search.SearchWarning, address: Address) -> dict[str, str | None]:

@@ -13,9 +13,9 @@ from issues.search.fulltext import terms_of
 from issues.search.terms import LONGEST, added, document, is_one_word, wanted
 from issues.selectors import narrowing, reading
 from issues.selectors.board import first_cards
+from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.exporting import export_issues
-from issues.selectors.listing import countable, list_issues
-from issues.selectors.reading import count_found
+from issues.selectors.listing import list_issues
 from issues.services.commenting import add_comment
 from issues.services.opening import open_issue
 from tests.world import World
@@ -186,5 +186,11 @@ def test_every_list_narrows_by_rare_words_and_shows_nobody_more(
         cards = first_cards(actor, query, pub, by="status", values=["OPEN", "CLOSED"], limit=5)
     assert [issue.number for issue in cards["OPEN"].items] == [6, 3] and not cards["CLOSED"].items
     assert count_found(actor, query, project=None, most=10) == countable(actor, query).count() == 2
+    queries = [query, search.compile(search.parse("is:open"), actor, today=timezone.localdate())]
+    assert counts_found(actor, queries, project=None, most=3) == [2, 4]
+    assert (
+        counts_found(actor, queries[1:], project=None, most=3) == [4]
+        and counts_found(actor, [], project=None, most=3) == []
+    )
     index = "issues_search " if connection.vendor == "sqlite" else "issues_searchterm"
     assert sum(index in statement["sql"] for statement in asked) == 4
