@@ -25,9 +25,10 @@ class Actor:
         return cls(None, via)
 
     @classmethod
-    def stand_in(cls, user_id: int, is_operator: bool, time_zone: str = "UTC") -> Actor:
-        """Of an active user of that id, for building the queries that are the same for every such actor."""
-        return cls(User(pk=user_id, is_superuser=is_operator, time_zone=time_zone))
+    def stand_in(cls, user_id: int, is_operator: bool, time_zone: str = "UTC", name: str = "") -> Actor:
+        """Of an active user of that id, for building the queries that are the same for every such actor. `name`: the
+        canonical user name, where it decides the query."""
+        return cls(User(pk=user_id, is_superuser=is_operator, time_zone=time_zone, username_canonical=name))
 
     @property
     def user_id(self) -> int | None:

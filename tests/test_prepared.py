@@ -14,12 +14,17 @@ from django.utils import timezone
 from accounts.models import User
 from issues import search
 from issues.models import Issue
-from issues.selectors import reading
+from issues.selectors import counting, reading
+from issues.selectors.counting import count_found
 from issues.selectors.listing import list_issues
+from issues.services.assigning import assign_issue
+from issues.services.commenting import add_comment
 from issues.services.opening import open_issue
 from itms_site.db.prepared import Prepared, filled_up
 from tests.world import World
 
+ASKERS = ["assignee:@me", "is:mine", "author:me is:open", "commenter:@Me", "mentions:@ME", "involves:me", "was:@me"]
+ASKERS += ["-assignee:Me", "status:open (assignee:@me OR mentions:@me)"]
 TEXTS = ["", "is:open", "status:OPEN priority:>=medium", "label:bug sort:created", "-type:task sort:key", "Free", "#1"]
 
 
@@ -93,7 +98,7 @@ def test_lists_are_those_that_are_compiled_anew(world: World, monkeypatch: pytes
 
     askers = [(name, key) for name in ("lead", "operator", "stranger", "viewer") for key in ("PUB", None)]
     prepared = [pages(*asker) for asker in askers]
-    monkeypatch.setattr(reading, "says_the_same_to_all", lambda query: False)
+    monkeypatch.setattr(reading, "is_prepared", lambda actor, query: False)
     assert prepared == [pages(*asker) for asker in askers]
     assert all(
         "PRIV" not in str(pages_of) for asker, pages_of in zip(askers, prepared, strict=True) if asker[0] == "stranger"
@@ -101,10 +106,32 @@ def test_lists_are_those_that_are_compiled_anew(world: World, monkeypatch: pytes
     assert Issue.objects.filter(project__key="PRIV").exists()
 
 
-@pytest.mark.parametrize("text", ["assignee:@me", "is:mine", "author:me", "mentions:@ME", "-assignee:Me"])
-def test_what_means_the_asker_is_not_shared(world: World, text: str) -> None:
-    query = search.compile(search.parse(text), world.actor("dev"), today=timezone.localdate())
-    assert not search.says_the_same_to_all(query)
+@pytest.mark.parametrize("text", [*ASKERS, "project:PUB assignee:dev", "mentions:dev"])
+def test_what_means_the_asker_is_each_ones_own(world: World, text: str) -> None:
+    """The same words, asked by three who find different issues, with one statement for all, or with none."""
+    pub = world.projects["PUB"].pk
+    for name in ("lead", "dev"):
+        said = {"title": f"Of {name}", "description": f"@{name}"}
+        issue = open_issue(world.actor(name), pub, assignee=name, **said)
+        add_comment(world.actor(name), issue, body="Mine")
+        assign_issue(world.actor("lead"), issue, version=1, assignee=None)
+        open_issue(world.actor("lead"), pub, assignee=name, **said)
+
+    def found(name: str) -> tuple[list[str], int]:
+        actor = world.actor(name)
+        query = search.compile(search.parse(text), actor, today=timezone.localdate())
+        listed = [issue.key for issue in list_issues(actor, query).items]
+        return listed, count_found(actor, query, project=None, most=50)
+
+    reading._pages._kept.clear()
+    prepared = {name: found(name) for name in ("lead", "dev", "viewer", "dev")}
+    by_name = any(key in text for key in ("mentions:@", "involves:"))
+    assert len(reading._pages._kept) == (3 if by_name else 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "is_prepared", lambda actor, query: False)
+        patch.setattr(counting, "is_prepared", lambda actor, query: False)
+        assert prepared == {name: found(name) for name in prepared}
+    assert text not in ASKERS or prepared["lead"] != prepared["dev"] != prepared["viewer"]
 
 
 def test_days_begin_where_each_reader_lives(world: World) -> None:

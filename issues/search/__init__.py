@@ -10,7 +10,7 @@ not see: a name that leads nowhere finds nothing, without a warning.
 from __future__ import annotations
 
 from issues.search.chips import Chip, chips, exact_key, without
-from issues.search.compiler import DEFAULT_ORDER, Compiled, Order, says_the_same_to_all
+from issues.search.compiler import DEFAULT_ORDER, Compiled, Order
 from issues.search.compiler import compile_query as compile
 from issues.search.help import KeyHelp, describe_keys
 from issues.search.nodes import Parsed, SearchWarning, Sort, Span
@@ -45,7 +45,6 @@ __all__ = [
     "describe_keys",
     "exact_key",
     "parse",
-    "says_the_same_to_all",
     "strict_errors",
     "without",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -18,7 +17,6 @@ from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Not, Or, Parsed, SearchWarning, Term, Word
 from issues.search.sought import Sought, sought_in, words_of
 from issues.search.spelling import plain
-from itms_site.db.text import canonical
 from projects.models import Project
 
 Order = tuple[tuple[str, bool], ...]
@@ -34,6 +32,7 @@ class Compiled:
     wants_deleted  `is:deleted` was asked; then `where` lets deleted issues through only where it was
     frame          what of it decides how the rows are best read
     text, today    what it was compiled from
+    by_name        whether it looks in texts for the user name of whoever asks it
     as_of          the moment whose state is asked for, UTC, or None for now
     warnings       the parser's and these, in the order of the text"""
 
@@ -43,18 +42,10 @@ class Compiled:
     frame: Frame
     text: str
     today: datetime.date
+    by_name: bool
     warnings: tuple[SearchWarning, ...]
     wants_deleted: bool
     as_of: datetime.datetime | None
-
-
-# How the language speaks of whoever asks.
-_ASKER = re.compile(r"@|\bme\b|mine", re.IGNORECASE)
-
-
-def says_the_same_to_all(query: Compiled) -> bool:
-    """Whether the query means the same whoever asks it."""
-    return _ASKER.search(canonical(query.text)) is None
 
 
 def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project: Project | None = None) -> Compiled:
@@ -69,6 +60,7 @@ def compile_query(parsed: Parsed, actor: Actor, *, today: datetime.date, project
         where=where,
         text=parsed.text,
         today=today,
+        by_name=context.by_name,
         frame=frame_of(context, parsed.root, wants_deleted=wants_deleted),
         order=order,
         sought=sought,

@@ -18,12 +18,14 @@ from projects.models import Project
 @dataclass
 class Context:
     """today     the actor's day
-    project   the project whose page it is, for `#12`"""
+    project   the project whose page it is, for `#12`
+    by_name   whether the actor's user name decides the query, not only who they are"""
 
     actor: Actor
     today: datetime.date
     project: Project | None = None
     warnings: list[SearchWarning] = field(default_factory=list)
+    by_name: bool = False
 
     @property
     def zone(self) -> datetime.tzinfo:

@@ -42,7 +42,9 @@ def mentions_q(context: Context, value: Value) -> Q:
     if _is_none(value):
         return context.unknown("mentions", value, "Write a user name or @me.")
     name = _username(context, value)
-    if name is None:
+    if _is_me(value):
+        context.by_name = True
+    if not name:
         return nothing()
     # Where the pages see a mention. The words, then the plain search, spare most texts the regular expression.
     pattern = rf"(^|[^\w@/.&#-])@{name}($|[^\w@-])"
@@ -71,10 +73,18 @@ def _is_none(value: Value) -> bool:
 
 def _username(context: Context, value: Value) -> str | None:
     """The canonical user name that is meant, None when it cannot be one."""
-    name = canonical(value.text.strip()).removeprefix("@")
-    if name == "me":  # nobody can be called so
+    if _is_me(value):
         return context.actor.user.username_canonical if context.actor.user else None
+    name = _called(value)
     return name if _USERNAME.match(name) else None
+
+
+def _is_me(value: Value) -> bool:
+    return _called(value) == "me"  # nobody can be called so
+
+
+def _called(value: Value) -> str:
+    return canonical(value.text.strip()).removeprefix("@")
 
 
 def users_called(context: Context, value: Value) -> QuerySet[User, int] | list[int]:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from accounts.actor import Actor
 from issues import search
 from issues.models import Issue
-from issues.search import Compiled, says_the_same_to_all
+from issues.search import Compiled
 from issues.search.frame import Frame
 from issues.selectors.listed import listable, listed
 from issues.selectors.matching import matching, order_of
@@ -81,22 +81,30 @@ def read_out(found: Iterable[Any], order: Sequence[Key], load: str) -> list[Any]
 
 
 class About(NamedTuple):
-    """What a query's form depends on besides whose and which project's it is."""
+    """What a query's form depends on besides whose and which project's it is. `asker`: the user name of whoever asks,
+    where it decides it."""
 
     text: str
     today: datetime.date
     is_operator: bool
     time_zone: str
+    asker: str
     in_project: bool
 
 
 def about(actor: Actor, query: Compiled, project: Project | None) -> About:
-    zone = actor.user.time_zone if actor.user else "UTC"
-    return About(query.text, query.today, actor.is_operator, zone, project is not None)
+    assert actor.user is not None
+    asker = actor.user.username_canonical if query.by_name else ""
+    return About(query.text, query.today, actor.is_operator, actor.user.time_zone, asker, project is not None)
+
+
+def is_prepared(actor: Actor, query: Compiled) -> bool:
+    """Whether the query's statement is compiled once, for everybody who asks it."""
+    return actor.user is not None and not query.frame.deleted
 
 
 def stand_in(asked: About, user_id: int, project_id: int) -> tuple[Compiled, QuerySet[Issue]]:
-    actor = Actor.stand_in(user_id, asked.is_operator, asked.time_zone)
+    actor = Actor.stand_in(user_id, asked.is_operator, asked.time_zone, asked.asker)
     project = Project(pk=project_id) if asked.in_project else None
     query = search.compile(search.parse(asked.text), actor, today=asked.today, project=project)
     return query, matching(actor, query, project=project)
@@ -132,8 +140,7 @@ class _Reading:
         if ids is not None:
             found: Iterable[Any] = _page(among(matching(actor, query, project=project), ids), shape, bounds)
         elif (
-            says_the_same_to_all(query)
-            and not query.frame.deleted
+            is_prepared(actor, query)
             and (not self.cursor or self.order[0].column in _WIDE)
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
