@@ -44,10 +44,13 @@ def _put(document: str) -> str:
     )
 
 
-_TAKE = f"DELETE s FROM {TERMS_TABLE} s JOIN {terms_in('OLD.terms')} ON s.term = t.term WHERE s.issue_id = OLD.issue_id"
+_TAKE = (
+    f"DELETE s FROM {terms_in('OLD.terms')} STRAIGHT_JOIN {TERMS_TABLE} s"
+    " ON s.term = t.term AND s.issue_id = OLD.issue_id"
+)
 # A comment only adds words, at the end of the document.
 _ONLY_GROWN = "NEW.issue_id = OLD.issue_id AND LEFT(NEW.terms, CHAR_LENGTH(OLD.terms)) = OLD.terms"
-_NEW_TERMS = _put("SUBSTRING(NEW.terms, CHAR_LENGTH(OLD.terms))")
+_NEW_TERMS = _put("SUBSTRING(NEW.terms, GREATEST(CHAR_LENGTH(OLD.terms), 1))")
 # A left join with the table itself: what is there is not written again.
 LACKING = (
     f"FROM issues_searchdocument d JOIN {terms_in('d.terms')}"
@@ -91,7 +94,15 @@ DERIVED = [
         needs=(FULLTEXT_TABLE,),
         vendor="sqlite",
     ),
-    Follow("search_delete", "issues_searchdocument", "DELETE", _OUT_OF, needs=(FULLTEXT_TABLE,), vendor="sqlite"),
+    Follow(
+        "search_delete",
+        "issues_searchdocument",
+        "DELETE",
+        _OUT_OF,
+        needs=(FULLTEXT_TABLE,),
+        vendor="sqlite",
+        last=True,
+    ),
     Follow(
         "search_update",
         "issues_searchdocument",
@@ -115,8 +126,19 @@ DERIVED = [
         ),
         needs=(TERMS_TABLE,),
         vendor="mysql",
+        stays=True,
     ),
-    Follow("terms_delete", "issues_searchdocument", "DELETE", _TAKE, needs=(TERMS_TABLE,), vendor="mysql"),
+    # Behind all pieces: without it there are only rows too many, which do no harm.
+    Follow(
+        "terms_delete",
+        "issues_searchdocument",
+        "DELETE",
+        _TAKE,
+        needs=(TERMS_TABLE,),
+        vendor="mysql",
+        last=True,
+        stays=True,
+    ),
     Follow(
         "terms_update",
         "issues_searchdocument",
@@ -124,5 +146,6 @@ DERIVED = [
         f"BEGIN IF {_ONLY_GROWN} THEN {_NEW_TERMS}; ELSE {_TAKE}; {_put('NEW.terms')}; END IF; END",
         needs=(TERMS_TABLE,),
         vendor="mysql",
+        stays=True,
     ),
 ]

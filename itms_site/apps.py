@@ -34,7 +34,8 @@ class AdminConfig(admin_apps.AdminConfig):
 
 def _drop_triggers(using: str, plan: list[Any], **_: Any) -> None:
     if plan:
-        triggers.drop_all(connections[using])
+        connection = connections[using]
+        triggers.drop_all(connection, set(triggers.present(connection)) - triggers.staying())
 
 
 def _install_triggers(using: str, **_: Any) -> None:

@@ -145,6 +145,12 @@ class Issue(Tracked):
             ),
             models.Index(fields=["assignee", "deleted_at", "is_open", "updated_at", "id"], name="issue_assigned"),
             models.Index(fields=["reporter", "deleted_at", "is_open", "updated_at", "id"], name="issue_reported"),
+            models.Index(
+                fields=["project", "deleted_at", "is_open", "priority_rank", "id"], name="issue_open_priority"
+            ),
+            models.Index(fields=["deleted_at", "is_open", "priority_rank", "id"], name="issue_all_open_priority"),
+            models.Index(fields=["project", "deleted_at", "created_at", "id"], name="issue_created"),
+            models.Index(fields=["deleted_at", "created_at", "id"], name="issue_all_created"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Or, Term, Word
 from issues.search.spelling import plain
 from issues.search.terms import Wanted
+from itms_site.db.text import canonical
 
 # Keys that leave few issues, which an index of their own finds.
 _FEW = {"assignee", "author", "key"}
@@ -24,6 +25,7 @@ _KINDS: dict[str, set[str]] = {"open": set(OPEN_STATUSES), "closed": set(Status.
 class Frame:
     """terms    words that every one of them has
     either   for each `a OR b` of words: the terms of a, those of b; every one of them has all of one of these
+    labels   canonical names; every one of them has a label of each of these sets
     is_open  True or False when all are, None when the query does not say
     statuses that they may have, when the query asks for nothing else; None when it does
     few      the keys that name something which few issues have, with what decides between their indexes:
@@ -31,6 +33,7 @@ class Frame:
 
     terms: tuple[Wanted, ...] = ()
     either: tuple[tuple[tuple[Wanted, ...], ...], ...] = ()
+    labels: tuple[tuple[str, ...], ...] = ()
     is_open: bool | None = None
     statuses: frozenset[str] | None = None
     few: frozenset[str] = frozenset()
@@ -39,6 +42,11 @@ class Frame:
     @property
     def seeks_words(self) -> bool:
         return bool(self.terms or self.either)
+
+    @property
+    def may_be_rare(self) -> bool:
+        """Whether it asks for something that few issues may have, of which an index knows these."""
+        return self.seeks_words or bool(self.labels)
 
 
 def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
@@ -52,6 +60,7 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
     return Frame(
         terms=_terms_among(context, nodes),
         either=tuple(each for each in alternatives if each and all(each)),
+        labels=tuple(_names(term) for term in terms if term.key == "label"),
         is_open=states.pop() if len(states) == 1 else None,
         statuses=None if wants_deleted else _statuses_alone(nodes),
         few=frozenset(few),
@@ -69,6 +78,10 @@ def _alternatives(context: Context, node: Or) -> tuple[tuple[Wanted, ...], ...]:
     """The words of each; none for one that asks for something else."""
     parts = [child.children if isinstance(child, And) else (child,) for child in node.children]
     return tuple(_terms_among(context, part) for part in parts)
+
+
+def _names(term: Term) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(canonical(value.text.strip()) for value in term.values))
 
 
 def _names_issue(context: Context, word: Word) -> bool:

@@ -1,7 +1,7 @@
 """The issues that may hold some words, from the index of words: SQLite's full-text index, or the table that MariaDB and
-MySQL keep (issues/models/search_term.py), where no more than MOST issues have them.
+MySQL keep (issues/models/search_term.py); and those that bear a label. As long as no more than MOST issues do.
 
-A search for a word that one issue in a million has would compare the documents of all others."""
+A search for what one issue in a million has would look at all others."""
 
 from __future__ import annotations
 
@@ -11,47 +11,62 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from issues.derived import FULLTEXT_TABLE
-from issues.models import Issue, SearchTerm
+from issues.models import Issue, IssueLabel, SearchTerm
 from issues.search.frame import Frame
 from issues.search.terms import Wanted
 from itms_site.db.listed import is_listed
 from itms_site.db.prepared import Prepared
 
 MOST = 20_000  # issues that are looked at one by one; a word that more of them have fills a page sooner by walking
+FEWER = 5_000  # where no walk has shown that there are few: of more, the first are soon found or counted
 FEW = 200  # issues that need no further word to tell them apart
+WORDS = 4  # that are asked for, side by side
+ALTERNATIVES = 8  # of one `a OR b`; of more, none is asked for
 _BEHIND = "{"  # the letter of ASCII that follows all of those in a term
 
 
 def narrowed(rows: QuerySet[Issue], frame: Frame, *, most: int = MOST) -> QuerySet[Issue]:
-    """The same issues; where the query has words that at most so many have, found among these. One query for a word."""
-    ids = candidates(frame)
-    return rows if ids is None or len(ids) > most else among(rows, ids)
+    """The same issues; where the query has words or labels that at most so many have, found among these. At most WORDS
+    queries for words and as many for labels, for `a OR b` ALTERNATIVES times as many."""
+    ids = candidates(frame, most=most)
+    return rows if ids is None else among(rows, ids)
 
 
 def among(rows: QuerySet[Issue], ids: Sequence[int]) -> QuerySet[Issue]:
-    return rows.filter(is_listed("pk", ids)) if ids else rows.none()
+    """Those with these ids. Where there is none the database is asked all the same: that there are some which the
+    reader may not see would show in the time."""
+    return rows.filter(is_listed("pk", ids or [0]))
 
 
-def candidates(frame: Frame) -> list[int] | None:
-    """The ids of all issues that hold the words of a query, and of some that hold only some of them; None where there
-    may be more than MOST, and where the query asks for no words. What is committed when it is asked for, those included
-    that the reader may not see."""
-    found = _holding(frame.terms)
+def candidates(frame: Frame, *, most: int = MOST) -> list[int] | None:
+    """The ids of all issues that have the words and labels of a query, and of some that have only some of them; None
+    where there may be more than `most`, and where the query asks for neither. What is committed when it is asked for,
+    those included that the reader may not see."""
+    most = min(most, MOST)
+    found = _holding(frame.terms, most)
     for alternatives in frame.either:
-        each = [_holding(terms) for terms in alternatives]
+        if len(alternatives) > ALTERNATIVES:
+            continue
+        each = [_holding(terms, most) for terms in alternatives]
         if not any(ids is None for ids in each):
             together = set[int]().union(*(ids or () for ids in each))
             found = together if found is None else found & together
-    return None if found is None or len(found) > MOST else sorted(found)
+    for names in frame.labels[:WORDS]:
+        if found is None or len(found) > FEW:
+            bearing = {pk for (pk,) in _bearers.fetch(len(names), most + 1, given=names)}
+            if len(bearing) <= most:
+                found = bearing if found is None else found & bearing
+    return None if found is None or len(found) > most else sorted(found)
 
 
-def _holding(terms: Sequence[Wanted]) -> set[int] | None:
+def _holding(terms: Sequence[Wanted], most: int) -> set[int] | None:
     if connection.vendor == "sqlite":
-        return _matched(terms) if terms else None
+        return _matched(terms, most) if terms else None
     found: set[int] | None = None
-    for term in sorted(terms, key=lambda term: -len(term.text)):  # a long word is seldom a common one
-        holders = _holders.fetch(term.whole, given=[term.text] if term.whole else [term.text, term.text + _BEHIND])
-        if len(holders) > MOST:
+    for term in sorted(terms, key=lambda term: -len(term.text))[:WORDS]:  # a long word is seldom a common one
+        text = [term.text] if term.whole else [term.text, term.text + _BEHIND]
+        holders = _holders.fetch(term.whole, most + 1, given=text)
+        if len(holders) > most:
             continue
         ids = {pk for (pk,) in holders}
         found = ids if found is None else found & ids
@@ -60,18 +75,22 @@ def _holding(terms: Sequence[Wanted]) -> set[int] | None:
     return found
 
 
-def _holders_of(whole: bool, *text: str) -> QuerySet[SearchTerm, tuple[int]]:
+def _holders_of(whole: bool, most: int, *text: str) -> QuerySet[SearchTerm, tuple[int]]:
     rows = SearchTerm.objects.all()
     rows = rows.filter(term=text[0]) if whole else rows.filter(term__gte=text[0], term__lt=text[1])
-    return rows.values_list("issue_id")[: MOST + 1]
+    return rows.values_list("issue_id")[:most]
 
 
-_holders = Prepared(_holders_of)
+def _bearers_of(_n: int, most: int, *names: str) -> QuerySet[IssueLabel, tuple[int]]:
+    return IssueLabel.objects.filter(label__name_canonical__in=names).order_by().values_list("issue_id")[:most]
 
 
-def _matched(terms: Sequence[Wanted]) -> set[int] | None:
+_holders, _bearers = Prepared(_holders_of), Prepared(_bearers_of)
+
+
+def _matched(terms: Sequence[Wanted], most: int) -> set[int] | None:
     wanted = " ".join(f'"{term.text}"' if term.whole else f'"{term.text}"*' for term in terms)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT rowid FROM {FULLTEXT_TABLE} WHERE {FULLTEXT_TABLE} MATCH %s LIMIT {MOST + 1}", [wanted])
+        cursor.execute(f"SELECT rowid FROM {FULLTEXT_TABLE} WHERE {FULLTEXT_TABLE} MATCH %s LIMIT {most + 1}", [wanted])
         ids = {pk for (pk,) in cursor.fetchall()}
-    return None if len(ids) > MOST else ids
+    return None if len(ids) > most else ids

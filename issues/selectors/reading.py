@@ -20,7 +20,7 @@ from issues.search import Compiled
 from issues.search.frame import Frame
 from issues.selectors.listed import listable, listed
 from issues.selectors.matching import matching, order_of
-from issues.selectors.narrowing import among, candidates
+from issues.selectors.narrowing import FEWER, MOST, among, candidates
 from itms_site.db.prepared import Prepared
 from itms_site.db.walking import walking
 from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
@@ -41,22 +41,28 @@ def read_page(
     index = index_for(frame, order, in_project=project is not None)
     cursor = read_cursor(matching(actor, query, project=project), order, after) if after else []
     reading = _Reading(actor, query, project, order, limit, load, cursor)
-    if not frame.seeks_words or frame.few:
+    if not frame.may_be_rare or frame.few:
         return first_of(reading.rows(index), order, limit)
-    if index is not None:
+    if index is not None and frame.seeks_words and order[0].column == "updated_at":
         end = _end_of_walk(frame, order, project, cursor)
         found = reading.rows(index, end=end)
         if end is None or len(found) > limit:
             return first_of(found, order, limit)
-    ids = candidates(frame)
+        ids = candidates(frame)
+        if ids is not None and len(ids) * len(found) > WALKED * limit:
+            ids = None  # to go on walking until the page is full is less
+    else:
+        ids = candidates(frame, most=FEWER if index else MOST)
     found = reading.rows(index) if ids is None else reading.rows(None, ids=ids)
     return first_of(found, order, limit)
 
 
 def index_for(frame: Frame, order: Sequence[Key], *, in_project: bool) -> str | None:
     """The index that holds the rows in that order; None where another one finds the few that there are."""
-    if order[0].column != "updated_at" or frame.deleted or len(order) != 2:
+    if frame.deleted or len(order) != 2:
         return None
+    if order[0].column != "updated_at":
+        return None if frame.few else _other_index(order[0].column, frame.is_open, in_project=in_project)
     if "assignee" in frame.few and frame.is_open is not None:
         return "issue_of_assignee" if in_project else "issue_assigned"
     if "author" in frame.few and frame.is_open is not None and not in_project:
@@ -65,6 +71,13 @@ def index_for(frame: Frame, order: Sequence[Key], *, in_project: bool) -> str | 
         return None
     reach = "issue" if in_project else "issue_all"
     return f"{reach}_updated" if frame.is_open is None else f"{reach}_open_updated"
+
+
+def _other_index(column: str, is_open: bool | None, *, in_project: bool) -> str | None:
+    reach = "issue" if in_project else "issue_all"
+    if column == "created_at":
+        return f"{reach}_created"
+    return f"{reach}_open_priority" if column == "priority_rank" and is_open is not None else None
 
 
 def loaded(rows: QuerySet[Issue], order: Sequence[Key], load: str) -> QuerySet[Issue, Any]:

@@ -69,10 +69,19 @@ def rebuild_all() -> int:
 
 
 def _replace(documents: Iterable[tuple[int, str]]) -> None:
-    rows = list(documents)
+    """Only those that hold other words than now: each that is written is written to the index as well."""
+    wanted = dict(documents)
+    kept = dict(_rows(f"SELECT issue_id, terms FROM issues_searchdocument WHERE issue_id IN ({_listed(wanted)})"))
+    rows = [(pk, terms) for pk, terms in wanted.items() if set(terms.split()) != set(kept.get(pk, "-").split())]
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM issues_searchdocument WHERE issue_id IN ({', '.join(str(pk) for pk, _ in rows)})")
+        cursor.execute(f"DELETE FROM issues_searchdocument WHERE issue_id IN ({_listed(pk for pk, _ in rows)})")
         cursor.executemany("INSERT INTO issues_searchdocument (issue_id, terms) VALUES (%s, %s)", rows)
+
+
+def _listed(ids: Iterable[int]) -> str:
+    return ", ".join(map(str, ids))
 
 
 def _rows(sql: str) -> list[tuple[Any, ...]]:

@@ -86,6 +86,8 @@ class Follow:
     """Runs one statement after each row that `event` touches, to keep what is derived from it.
 
     restate  makes all of it anew; run whenever the triggers were away and are put back
+    last     is put back behind that: where it is missing, not all is made anew, and the next `migrate` begins again
+    stays    a migration leaves it where it is, on MariaDB and MySQL, since to make all of it anew takes long
     needs    the tables that the statement names: between migrations one may not be there
     vendor   the one engine that it is for; None is all"""
 
@@ -96,6 +98,8 @@ class Follow:
     restate: tuple[str | InPieces, ...] = ()
     needs: tuple[str, ...] = ()
     vendor: str | None = None
+    last: bool = False
+    stays: bool = False
 
     @property
     def full_name(self) -> str:
@@ -174,15 +178,29 @@ def drop_all(connection: BaseDatabaseWrapper, names: Iterable[str] | None = None
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
+def staying() -> set[str]:
+    """The names of those that a migration leaves where they are."""
+    return {each.full_name for each in declared() if isinstance(each, Follow) and each.stays}
+
+
 def install_all(connection: BaseDatabaseWrapper) -> None:
-    """Installs every declared trigger anew, and makes anew what they keep. Needs the right to create triggers."""
-    drop_all(connection)
+    """Installs every declared trigger anew, and makes anew what they keep; those that stay only where one of them is
+    missing. Needs the right to create triggers."""
+    intact = set() if staying() & set(missing(connection)) else staying()
+    drop_all(connection, set(present(connection)) - intact)
     tables = set(connection.introspection.table_names())
     wanted = [each for each in declared() if {each.table, *getattr(each, "needs", ())} <= tables]
-    with connection.cursor() as cursor:
-        for trigger in wanted:
-            cursor.execute(trigger.create(connection), None)
+    wanted = [each for each in wanted if each.full_name not in intact]
+    last = [each for each in wanted if getattr(each, "last", False)]
+    _create(connection, [each for each in wanted if each not in last])
     restate(connection, wanted)
+    _create(connection, last)
+
+
+def _create(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None:
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            cursor.execute(trigger.create(connection), None)
 
 
 def restate(connection: BaseDatabaseWrapper, wanted: Iterable[Trigger] | None = None) -> None:

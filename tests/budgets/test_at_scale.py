@@ -12,6 +12,9 @@ from tests.budgets.measuring import ADDRESSES
 
 ISSUES = "100000"
 MOST_QUERIES = {
+    # What few issues may have is first asked of an index.
+    "/projects/CARGO/issues/?q=pressure": 9,
+    "/projects/CARGO/issues/?q=label:bug+-assignee:none": 10,
     "/": 9,  # five lists
     "/issues/CARGO-50/": 12,
     "/issues/CARGO-50/edit/": 12,

@@ -11,8 +11,7 @@ from accounts.actor import Actor
 from issues import search
 from issues.search.fulltext import terms_of
 from issues.search.terms import LONGEST, added, document, is_one_word, wanted
-from issues.selectors import narrowing, reading
-from issues.selectors.board import first_cards
+from issues.selectors import board, narrowing, reading
 from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.exporting import export_issues
 from issues.selectors.listing import list_issues
@@ -123,13 +122,16 @@ def texts(committed_world: World) -> World:
     return committed_world
 
 
-@pytest.mark.parametrize(("walked", "most"), [(2000, 20_000), (3, 20_000), (1, 20_000), (1, 0)])
+@pytest.mark.parametrize(
+    ("walked", "most", "few"), [(2000, 20_000, 200), (3, 20_000, 200), (1, 20_000, 0), (1, 2, 0), (1, 0, 200)]
+)
 def test_the_walk_and_the_index_find_the_same(
-    texts: World, monkeypatch: pytest.MonkeyPatch, walked: int, most: int
+    texts: World, monkeypatch: pytest.MonkeyPatch, walked: int, most: int, few: int
 ) -> None:
     """With `most` 0 no word is rare enough, and the walk goes on."""
     monkeypatch.setattr(reading, "WALKED", walked)
     monkeypatch.setattr(narrowing, "MOST", most)
+    monkeypatch.setattr(narrowing, "FEW", few)
     dev = texts.actor("stranger")
     assert numbers(dev, "quokka") == [6, 3]
     assert numbers(dev, "quok") == [6, 3] and numbers(dev, "okka") == []
@@ -183,7 +185,7 @@ def test_every_list_narrows_by_rare_words_and_shows_nobody_more(
         assert numbers(actor, "quokka sort:priority") == [6, 3]
         assert numbers(actor, "quokka", group="status") == [6, 3]
         assert [issue.number for piece in export_issues(actor, query) for issue in piece] == [6, 3]
-        cards = first_cards(actor, query, pub, by="status", values=["OPEN", "CLOSED"], limit=5)
+        cards = board.first_cards(actor, query, pub, by="status", values=["OPEN", "CLOSED"], limit=5)
     assert [issue.number for issue in cards["OPEN"].items] == [6, 3] and not cards["CLOSED"].items
     assert count_found(actor, query, project=None, most=10) == countable(actor, query).count() == 2
     queries = [query, search.compile(search.parse("is:open"), actor, today=timezone.localdate())]
@@ -194,3 +196,31 @@ def test_every_list_narrows_by_rare_words_and_shows_nobody_more(
     )
     index = "issues_search " if connection.vendor == "sqlite" else "issues_searchterm"
     assert sum(index in statement["sql"] for statement in asked) == 4
+
+
+@pytest.mark.parametrize("text", [" ".join(f"a{n}" for n in range(40)), " OR ".join(f"a{n}" for n in range(40))])
+def test_many_words_ask_few_statements(texts: World, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(reading, "WALKED", 2)
+    with CaptureQueriesContext(connection) as asked:
+        assert numbers(texts.actor("stranger"), text) == []
+    assert len(asked) <= 4 + narrowing.WORDS
+
+
+def test_a_word_of_hidden_issues_costs_what_a_word_of_none_does(texts: World) -> None:
+    statements = []
+    for text in ("private", "zyzzyva"):
+        with CaptureQueriesContext(connection) as asked:
+            assert numbers(texts.actor("stranger"), f"{text} sort:key") == []
+        statements.append(len(asked))
+    assert statements[0] == statements[1]
+
+
+def test_a_board_is_not_narrowed_by_too_many_ids(texts: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor, pub = texts.actor("stranger"), texts.projects["PUB"]
+    query = search.compile(search.parse("common"), actor, today=timezone.localdate(), project=pub)
+    found = []
+    for most in (1_000, 2):
+        monkeypatch.setattr(board, "IN_COLUMNS", most)
+        cards = board.first_cards(actor, query, pub, by="status", values=["OPEN"], limit=9)
+        found.append([issue.number for issue in cards["OPEN"].items])
+    assert found == [[8, 7, 6]] * 2
