@@ -11,6 +11,7 @@ from issues.search.fields import STATUSES
 from issues.search.fulltext import terms_of
 from issues.search.keys import issue_key_q, number_q
 from issues.search.nodes import And, Node, Or, Term, Word
+from issues.search.people import mention_terms
 from issues.search.spelling import plain
 from issues.search.terms import Wanted
 from itms_site.db.text import canonical
@@ -24,7 +25,8 @@ _KINDS: dict[str, set[str]] = {"open": set(OPEN_STATUSES), "closed": set(Status.
 @dataclass(frozen=True)
 class Frame:
     """terms    words that every one of them has
-    either   for each `a OR b` of words: the terms of a, those of b; every one of them has all of one of these
+    either   for each `a OR b` of words, and for who is mentioned: the terms of a, those of b; every one of them has all
+             of one of these
     labels   canonical names; every one of them has a label of each of these sets
     is_open  True or False when all are, None when the query does not say
     statuses that they may have, when the query asks for nothing else; None when it does
@@ -56,10 +58,13 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
     few = {node.key for node in terms if node.key in _FEW and not _anybody(node)}
     if any(isinstance(node, Word) and _names_issue(context, node) for node in nodes):
         few.add("key")
+    mentions = [_mentioned(context, term) for term in terms if term.key == "mentions"]
+    if any(term.key == "updated" for term in terms):
+        mentions = []  # the walk ends soon by itself
     states = {state for node in terms for state in [_openness(node)] if state is not None}
     return Frame(
         terms=_terms_among(context, nodes),
-        either=tuple(each for each in alternatives if each and all(each)),
+        either=tuple(each for each in [*alternatives, *mentions] if each and all(each)),
         labels=tuple(_names(term) for term in terms if term.key == "label"),
         is_open=states.pop() if len(states) == 1 else None,
         statuses=None if wants_deleted else _statuses_alone(nodes),
@@ -78,6 +83,10 @@ def _alternatives(context: Context, node: Or) -> tuple[tuple[Wanted, ...], ...]:
     """The words of each; none for one that asks for something else."""
     parts = [child.children if isinstance(child, And) else (child,) for child in node.children]
     return tuple(_terms_among(context, part) for part in parts)
+
+
+def _mentioned(context: Context, term: Term) -> tuple[tuple[Wanted, ...], ...]:
+    return tuple(mention_terms(context, value) for value in term.values)
 
 
 def _names(term: Term) -> tuple[str, ...]:

@@ -53,7 +53,17 @@ def mentions_q(context: Context, value: Value) -> Q:
         issue_id=OuterRef("pk"), deleted_at=None, body__icontains=mention, body__iregex=pattern
     )
     said = Q(description__icontains=mention, description__iregex=pattern) | Q(Exists(comments))
-    return holds([Wanted(term.text, whole=True) for term in wanted(name)]) & said
+    return holds(_words_of(name)) & said
+
+
+def mention_terms(context: Context, value: Value) -> tuple[Wanted, ...]:
+    """The words that an issue has in which somebody of that name is mentioned; none for what is no name."""
+    name = None if _is_none(value) else _username(context, value)
+    return tuple(_words_of(name)) if name else ()
+
+
+def _words_of(name: str) -> list[Wanted]:
+    return [Wanted(term.text, whole=True) for term in wanted(name)]
 
 
 def involves_q(context: Context, value: Value) -> Q:

@@ -224,3 +224,25 @@ def test_a_board_is_not_narrowed_by_too_many_ids(texts: World, monkeypatch: pyte
         cards = board.first_cards(actor, query, pub, by="status", values=["OPEN"], limit=9)
         found.append([issue.number for issue in cards["OPEN"].items])
     assert found == [[8, 7, 6]] * 2
+
+
+@pytest.mark.parametrize("most", [20_000, 0])
+def test_who_is_mentioned_is_looked_up_as_words_are(texts: World, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(reading, "WALKED", 2)
+    monkeypatch.setattr(narrowing, "MOST", most)
+    stranger = texts.actor("stranger")
+    add_comment(texts.actor("lead"), texts.issue("PUB-4"), body="@dev and @viewer, look")
+    add_comment(texts.actor("lead"), texts.issue("PUB-5"), body="dev, viewer@example.com")
+    add_comment(texts.actor("lead"), texts.issue("PUB-7"), body="(@Viewer)")
+    assert numbers(stranger, "mentions:dev") == numbers(stranger, "mentions:@dev,nobody") == [4]
+    assert (
+        numbers(stranger, "mentions:viewer sort:key")
+        == numbers(texts.actor("viewer"), "mentions:@me sort:key")
+        == [4, 7]
+    )
+    assert sorted(numbers(stranger, "mentions:dev OR mentions:viewer")) == [4, 7]
+    assert numbers(stranger, "mentions:viewer updated:-1d common") == [7]
+    with CaptureQueriesContext(connection) as asked:
+        assert numbers(stranger, "mentions:dev") == [4]
+    index = "issues_search " if connection.vendor == "sqlite" else "issues_searchterm"
+    assert any(index in statement["sql"] for statement in asked)
