@@ -20,6 +20,7 @@ from issues.selectors.matching import matching, order_of
 from issues.selectors.narrowing import narrowed
 from issues.selectors.ranking import RANKED, in_rank, is_ranked
 from itms_site.db.prepared import Prepared, filled_up
+from itms_site.db.walking import IDS, walking
 from projects.models import Project
 
 PIECE = 500
@@ -91,7 +92,7 @@ def _labels_of(*ids: int) -> QuerySet[IssueLabel, Any]:
 
 
 def _rows_of(is_operator: bool, user_id: int, *ids: int) -> QuerySet[Issue, Any]:
-    rows = Issue.objects.filter(visible(Actor.stand_in(user_id, is_operator)), pk__in=ids)
+    rows = walking(Issue.objects.filter(visible(Actor.stand_in(user_id, is_operator)), pk__in=ids), IDS)
     return rows.annotate(
         created_text=_Written("created_at"), updated_text=_Written("updated_at"), closed_text=_Written("closed_at")
     ).values_list(*COLUMNS)

@@ -16,6 +16,7 @@ from issues.search.frame import Frame
 from issues.search.terms import Wanted
 from itms_site.db.listed import is_listed
 from itms_site.db.prepared import Prepared
+from itms_site.db.walking import IDS, walking
 
 MOST = 20_000  # issues that are looked at one by one; a word that more of them have fills a page sooner by walking
 FEWER = 5_000  # where no walk has shown that there are few: of more, the first are soon found or counted
@@ -35,7 +36,7 @@ def narrowed(rows: QuerySet[Issue], frame: Frame, *, most: int = MOST) -> QueryS
 def among(rows: QuerySet[Issue], ids: Sequence[int]) -> QuerySet[Issue]:
     """Those with these ids. Where there is none the database is asked all the same: that there are some which the
     reader may not see would show in the time."""
-    return rows.filter(is_listed("pk", ids or [0]))
+    return walking(rows.filter(is_listed("pk", ids or [0])), IDS)
 
 
 def candidates(frame: Frame, *, most: int = MOST) -> list[int] | None:

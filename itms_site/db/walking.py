@@ -2,7 +2,8 @@
 
 MariaDB and MySQL choose between walking through an index until the page is full, and collecting every row to sort it.
 Their estimate knows nothing of how soon the page is full, and where a list joins the projects that may be seen, it
-begins there and sorts a million issues for fifty. So lists whose order an index has name it."""
+begins there and sorts a million issues for fifty. So lists whose order an index has name it; and so do those of given
+ids, for which MariaDB walks through all issues of each project that may be seen."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql.datastructures import BaseTable
 
 M = TypeVar("M", bound=Model)
+IDS = "PRIMARY"
 
 
 def walking(rows: QuerySet[M], index: str) -> QuerySet[M]:
