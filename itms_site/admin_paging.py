@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
+from itms_site.db.walking import IDS, by_ids
+
 BEFORE = "before"
 
 
@@ -45,7 +47,8 @@ class OlderChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         found = self.queryset if self.before is None else self.queryset.filter(pk__lt=self.before)
-        rows = list(found[: self.list_per_page + 1])
+        walks = None if "project" in self.params else IDS
+        rows = by_ids(found[: self.list_per_page + 1], walks=walks)
         self.result_list = rows[: self.list_per_page]
         self.result_count = self.full_result_count = len(self.result_list)
         self.older = (

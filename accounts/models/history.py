@@ -11,10 +11,11 @@ from simple_history.models import HistoricalRecords
 class TrackedHistory(HistoricalRecords):
     """HistoricalRecords whose table is unique in (id, version) and indexed for time travel.
 
-    `time_index` names the column that lists are read by at a past moment: `project_id`, or None."""
+    `time_index` names the column that lists are read by at a past moment: `project_id`, or None. `everywhere`: there
+    are lists over all projects too."""
 
-    def __init__(self, *, time_index: str | None = "project", **kwargs: Any) -> None:
-        self.time_index = time_index
+    def __init__(self, *, time_index: str | None = "project", everywhere: bool = False, **kwargs: Any) -> None:
+        self.time_index, self.everywhere = time_index, everywhere
         super().__init__(
             history_id_field=models.BigAutoField(),
             history_user_id_field=models.BigIntegerField(null=True),
@@ -30,10 +31,12 @@ class TrackedHistory(HistoricalRecords):
         options["ordering"] = ("-version", "-history_id")
         options["get_latest_by"] = ("version",)
         options["constraints"] = [models.UniqueConstraint(fields=["id", "version"], name=f"{name}_version_once")]
+        options["indexes"] = []
         if self.time_index:
-            options["indexes"] = [
-                models.Index(fields=[self.time_index, "history_date", "history_id"], name=f"{name}_at")
-            ]
+            by_project = models.Index(fields=[self.time_index, "history_date", "history_id"], name=f"{name}_at")
+            options["indexes"].append(by_project)
+        if self.everywhere:
+            options["indexes"].append(models.Index(fields=["history_date", "history_id"], name=f"{name}_at_all"))
         return options
 
 

@@ -18,10 +18,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.models import Change, Via
 from accounts.posting import actor_of
 from issues.admin.wording import shown
-from issues.history.audit import ORDER, Question, count_written, ledger_for, summaries, written_by
+from issues.history.audit import Question, count_written, ledger_for, ledger_page, summaries, written_by
 from issues.history.ledger_files import FORMATS
 from itms_site.errors import Invalid, NotFound
-from itms_site.paging import page_of
 from projects.admin.within import WithinProject
 
 SHOWN = 50
@@ -89,9 +88,7 @@ class ChangeAdmin(WithinProject):
         status, changes, following = 200, [], None
         try:
             question = form.question()
-            page = page_of(
-                ledger_for(actor_of(request), question), ORDER, limit=SHOWN, after=request.GET.get("after") or None
-            )
+            page = ledger_page(actor_of(request), question, limit=SHOWN, after=request.GET.get("after") or None)
             changes, following = page.items, page.next
         except Invalid as error:
             status = 422

@@ -17,8 +17,9 @@ from accounts.selectors import usernames
 from issues.history.versions import KINDS, changes_of_rows
 from issues.models import Comment, Issue
 from itms_site.db.text import canonical
+from itms_site.db.walking import IDS, by_ids, not_by
 from itms_site.errors import FieldChange
-from itms_site.paging import Key
+from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
 from projects.models import Membership, Project
 from projects.rules import managed_projects
 
@@ -60,6 +61,17 @@ class Summary:
 
     first: Written
     more: int
+
+
+def ledger_page(actor: Actor, question: Question, *, limit: int, after: str | None = None) -> Page[Change]:
+    """The newest Changes of those first. Two queries. Raises Invalid for a cursor of another list."""
+    rows = ledger_for(actor, question)
+    if after:
+        rows = beyond(rows, ORDER, read_cursor(rows, ORDER, after))
+    if question.actor:
+        rows = not_by(rows, "change_seq_unique", "change_head_at")  # that of the actor's is in the order of the ids
+    walks = None if question.project or question.actor or question.request_id else IDS
+    return first_of(by_ids(in_order(rows, ORDER)[: limit + 1], walks=walks), ORDER, limit)
 
 
 def ledger_for(actor: Actor, question: Question) -> QuerySet[Change]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import Change
-from issues.history.audit import ORDER, Question, Written, ledger_for, written_by
-from itms_site.paging import page_of
+from issues.history.audit import Question, Written, ledger_page, written_by
 
 PIECE = 100
 COLUMNS = ("id", "at", "project", "seq", "actor", "verb", "via", "request_id", "reason", "wrote", "changes")
@@ -52,7 +51,7 @@ def _all(actor: Actor, question: Question) -> Iterator[tuple[Change, list[Writte
     after = None
     while True:
         asking = actor.refreshed()
-        page = page_of(ledger_for(asking, question), ORDER, limit=PIECE, after=after)
+        page = ledger_page(asking, question, limit=PIECE, after=after)
         written = written_by([change.pk for change in page.items])
         for change in page.items:
             yield change, written[change.pk]

@@ -95,7 +95,11 @@ class Issue(Tracked):
     )
     labels = models.ManyToManyField("projects.Label", through="issues.IssueLabel", related_name="issues")
 
-    history = TrackedHistory(bases=[IssueHistory], no_db_index=["id", "project", "reporter", "assignee", "deleted_by"])
+    history = TrackedHistory(
+        bases=[IssueHistory],
+        everywhere=True,
+        no_db_index=["id", "project", "reporter", "assignee", "deleted_by"],
+    )
 
     class Meta:
         constraints = [
@@ -149,6 +153,7 @@ class Issue(Tracked):
                 fields=["project", "deleted_at", "is_open", "priority_rank", "id"], name="issue_open_priority"
             ),
             models.Index(fields=["deleted_at", "is_open", "priority_rank", "id"], name="issue_all_open_priority"),
+            models.Index(fields=["deleted_at", "is_open", "due_date"], name="issue_all_open_due"),
             models.Index(fields=["project", "deleted_at", "created_at", "id"], name="issue_created"),
             models.Index(fields=["deleted_at", "created_at", "id"], name="issue_all_created"),
         ]

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from issues.models import OPEN_STATUSES, PRIORITY_RANK, Comment, IssueLabel, Status, Type
 from issues.search import past, people
 from issues.search.context import Context, listed
-from issues.search.fulltext import comment_q, title_q, words_q
+from issues.search.fulltext import comment_q, title_q, within, words_q
 from issues.search.keys import key_q, projects_called
 from issues.search.nodes import Value
 from issues.search.spelling import plain, spellings
@@ -123,6 +123,10 @@ def _has(key: str) -> Build:
     return q
 
 
+def _text(q: Callable[[str], Q]) -> Build:
+    return lambda context, value: q(value.text)
+
+
 FIELDS: dict[str, Field] = {
     "is": Field("the state of the issue; mine: assigned to you", tuple(_STATES), _is),
     "status": Field("its status", tuple(STATUSES), _status),
@@ -148,7 +152,7 @@ FIELDS: dict[str, Field] = {
     "changed": Field("what of it changed; also with after: and before:", tuple(past.CHANGED), past.changed_q),
     "after": Field("with changed: only what changed after that day", (), past.alone_q("after")),
     "before": Field("with changed: only what changed before that day", (), past.alone_q("before")),
-    "text": Field("text in title, description or comments", (), lambda context, value: words_q([value.text])),
-    "title": Field("text in the title", (), lambda context, value: title_q(value.text)),
-    "comment": Field("text in a comment", (), lambda context, value: comment_q(value.text)),
+    "text": Field("text in title, description or comments", (), _text(lambda text: words_q([text]))),
+    "title": Field("text in the title", (), _text(within(title_q))),
+    "comment": Field("text in a comment", (), _text(within(comment_q))),
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from issues.models import OPEN_STATUSES, Status
 from issues.search.context import Context
-from issues.search.fields import STATUSES
+from issues.search.fields import FIELDS, STATUSES
 from issues.search.fulltext import terms_of
-from issues.search.keys import issue_key_q, number_q
+from issues.search.keys import is_number, issue_key_q, number_q
 from issues.search.nodes import And, Node, Or, Term, Word
 from issues.search.people import mention_terms
 from issues.search.spelling import plain
@@ -17,9 +19,20 @@ from issues.search.terms import Wanted
 from itms_site.db.text import canonical
 
 # Keys that leave few issues, which an index of their own finds.
-_FEW = {"assignee", "author", "key"}
+_FEW = {"assignee", "author"}
+_TEXTS = {"text", "title", "comment"}
 _EACH = {word: {status} for word, status in STATUSES.items()}
 _KINDS: dict[str, set[str]] = {"open": set(OPEN_STATUSES), "closed": set(Status.values) - set(OPEN_STATUSES)}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A part of the query that every one of them fulfils by its key or number, one of `texts`; where `terms` are given,
+    else by having all of these. `project_id`: whose number `#12` is, None for everybody's."""
+
+    texts: tuple[str, ...]
+    project_id: int | None
+    terms: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,14 +41,17 @@ class Frame:
     either   for each `a OR b` of words, and for who is mentioned: the terms of a, those of b; every one of them has all
              of one of these
     labels   canonical names; every one of them has a label of each of these sets
+    named    the parts that ask for keys and numbers
+    due      when every one of them is due, where the query says so
     is_open  True or False when all are, None when the query does not say
     statuses that they may have, when the query asks for nothing else; None when it does
-    few      the keys that name something which few issues have, with what decides between their indexes:
-             "assignee" and "author" stand for one person each"""
+    few      those of "assignee" and "author" that stand for one person each, whose issues an index has"""
 
     terms: tuple[Wanted, ...] = ()
     either: tuple[tuple[tuple[Wanted, ...], ...], ...] = ()
     labels: tuple[tuple[str, ...], ...] = ()
+    named: tuple[Named, ...] = ()
+    due: Q | None = None
     is_open: bool | None = None
     statuses: frozenset[str] | None = None
     few: frozenset[str] = frozenset()
@@ -45,10 +61,12 @@ class Frame:
     def seeks_words(self) -> bool:
         return bool(self.terms or self.either)
 
-    @property
-    def may_be_rare(self) -> bool:
-        """Whether it asks for something that few issues may have, of which an index knows these."""
-        return self.seeks_words or bool(self.labels)
+    def is_looked_up(self, *, by_due_day: bool = True) -> bool:
+        """Whether it asks for something that few issues may have, of which an index knows these. `by_due_day`: whether
+        that may be when they are due."""
+        if self.named:
+            return True
+        return not self.few and (self.seeks_words or bool(self.labels) or (by_due_day and self.due is not None))
 
 
 def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
@@ -56,8 +74,8 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
     alternatives = [_alternatives(context, node) for node in nodes if isinstance(node, Or)]
     terms = [node for node in nodes if isinstance(node, Term)]
     few = {node.key for node in terms if node.key in _FEW and not _anybody(node)}
-    if any(isinstance(node, Word) and _names_issue(context, node) for node in nodes):
-        few.add("key")
+    due = [due_q for term in terms for due_q in _due(context, term)]
+    alternatives += [_texts(term) for term in terms if term.key in _TEXTS and len(term.values) > 1]
     mentions = [_mentioned(context, term) for term in terms if term.key == "mentions"]
     if any(term.key == "updated" for term in terms):
         mentions = []  # the walk ends soon by itself
@@ -66,6 +84,8 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
         terms=_terms_among(context, nodes),
         either=tuple(each for each in [*alternatives, *mentions] if each and all(each)),
         labels=tuple(_names(term) for term in terms if term.key == "label"),
+        named=tuple(named for node in nodes for named in _named(context, node)),
+        due=due[0] if due else None,
         is_open=states.pop() if len(states) == 1 else None,
         statuses=None if wants_deleted else _statuses_alone(nodes),
         few=frozenset(few),
@@ -75,8 +95,21 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
 
 def _terms_among(context: Context, nodes: Iterable[Node]) -> tuple[Wanted, ...]:
     """The words of parts that stand side by side."""
-    words = [node.text for node in nodes if isinstance(node, Word) and not _names_issue(context, node)]
+    words = [word for node in nodes for word in _words(context, node)]
     return tuple(terms_of(words))
+
+
+def _words(context: Context, node: Node) -> tuple[str, ...]:
+    match node:
+        case Word() if not _names_issue(context, node):
+            return (node.text,)
+        case Term(values=(value,)) if node.key in _TEXTS:
+            return (value.text,)
+    return ()
+
+
+def _texts(term: Term) -> tuple[tuple[Wanted, ...], ...]:
+    return tuple(tuple(terms_of([value.text])) for value in term.values)
 
 
 def _alternatives(context: Context, node: Or) -> tuple[tuple[Wanted, ...], ...]:
@@ -87,6 +120,26 @@ def _alternatives(context: Context, node: Or) -> tuple[tuple[Wanted, ...], ...]:
 
 def _mentioned(context: Context, term: Term) -> tuple[tuple[Wanted, ...], ...]:
     return tuple(mention_terms(context, value) for value in term.values)
+
+
+def _named(context: Context, node: Node) -> tuple[Named, ...]:
+    project_id = context.project.pk if context.project else None
+    match node:
+        case Term(key="key"):
+            return (Named(tuple(value.text for value in node.values), project_id),)
+        case Word() if _names_issue(context, node):
+            return (Named((node.text,), project_id, () if is_number(node.text) else tuple(terms_of([node.text]))),)
+    return ()
+
+
+def _due(context: Context, term: Term) -> tuple[Q, ...]:
+    said = [plain(value.text) for value in term.values]
+    if term.key == "is" and said == ["overdue"]:
+        return (Q(due_date__lt=context.today),)
+    if term.key == "due" and len(said) == 1 and said != ["none"]:
+        aside = Context(context.actor, context.today, context.project)  # what is wrong with it has been said
+        return (FIELDS["due"].q(aside, term.values[0]),)
+    return ()
 
 
 def _names(term: Term) -> tuple[str, ...]:

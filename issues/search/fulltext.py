@@ -9,7 +9,7 @@ compare those by the column's collation; SQLite knows the case of ASCII letters 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -45,6 +45,16 @@ def terms_of(words: Iterable[str]) -> list[Wanted]:
 
 def has_terms(terms: Iterable[Wanted], column: str = "terms") -> Q:
     return Q(*[Q(**{f"{column}__contains": term.pattern}) for term in terms])
+
+
+def within(place: Callable[[str], Q]) -> Callable[[str], Q]:
+    """Text in one place, as `place` asks for it, of issues that have its words: these the index knows."""
+
+    def q(text: str) -> Q:
+        terms = terms_of([text])
+        return (holds(terms) & place(text)) if terms else place(text)
+
+    return q
 
 
 def title_q(text: str) -> Q:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from issues.models import IssueOldKey
+from issues.models import Issue, IssueOldKey
 from issues.search.context import Context
 from issues.search.nodes import Value
-from projects.models import ProjectKey
+from projects.models import Project, ProjectKey
 
 _KEY = re.compile(r"\A([A-Za-z][A-Za-z0-9]{1,15})-([1-9][0-9]{0,17})\Z")
 _SHORT = re.compile(r"\A([A-Za-z][A-Za-z0-9]{0,14}[A-Za-z])([1-9][0-9]{0,17})\Z")
@@ -53,6 +53,21 @@ def key_q(context: Context, value: Value) -> Q:
 def projects_called(key: str) -> QuerySet[ProjectKey, Any]:
     """The id of the project that has or had this key."""
     return ProjectKey.objects.filter(key=key.strip().upper()).values("head_id")
+
+
+def rows_named(text: str, project_id: int | None) -> list[QuerySet[Any, Any]]:
+    """The ids of the issues that `text` may name, as `key_q` and a word of a query ask for them: by their project and
+    number, and by the keys that they had elsewhere. `project_id`: whose `12` and `#12` are; None: everybody's."""
+    text = text.strip()
+    rows: list[QuerySet[Any, Any]] = [IssueOldKey.objects.filter(key=text.upper()).order_by().values_list("issue_id")]
+    numbered = Issue.objects.order_by().values_list("pk")
+    if found := _KEY.match(text) or _SHORT.match(text):
+        rows.append(numbered.filter(project__in=projects_called(found[1]), number=int(found[2])))
+    elif found := _NUMBER.match(f"#{text.removeprefix('#')}"):
+        numbered = numbered.filter(number=int(found[1]))
+        everywhere = Q(project__in=Project.objects.values("pk"))  # by the index of each project's numbers
+        rows.append(numbered.filter(everywhere if project_id is None else Q(project_id=project_id)))
+    return rows
 
 
 def _imported_as(key: str) -> Q:

@@ -15,6 +15,7 @@ from issues.search.context import Context, listed
 from issues.search.nodes import Node, Term
 from issues.search.nodes import Value as Said
 from issues.search.spelling import plain, spellings
+from issues.search.when import updated_since
 
 _WAS: dict[str, dict[str, str]] = {
     "status": spellings(Status),
@@ -72,7 +73,8 @@ def changed_q(context: Context, value: Said, span: Span | None = None) -> Q:
     if span is not None and span.end is not None:
         rows = rows.filter(history_date__lt=span.end)
     rows = rows.annotate(said=_text(column), before=Subquery(before.values("said")[:1]))
-    return Q(Exists(rows.exclude(said=F("before"))))
+    changed = Q(Exists(rows.exclude(said=F("before"))))
+    return changed if span is None or span.begin is None else changed & updated_since(span.begin)
 
 
 def _text(column: str) -> Any:

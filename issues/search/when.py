@@ -11,8 +11,18 @@ from issues.search import dates
 from issues.search.context import Context
 from issues.search.nodes import Value
 
+_SLACK = datetime.timedelta(days=1)
 HINT = "Write a day as 2026-01-31, a range as 2026-01-01..2026-01-31, or today, this-week, -7d and the like."
 End = datetime.date | datetime.datetime
+
+
+def updated_since(begin: End) -> Q:
+    """What was reported, closed or changed since then has been updated since. Said beside the question, it ends the
+    walk through a list in the order of change. The slack is for a clock that was set back."""
+    try:
+        return Q(updated_at__gte=begin - _SLACK)
+    except OverflowError:  # the first day of all
+        return Q()
 
 
 def time_q(key: str, column: str, *, nullable: bool = False) -> Callable[[Context, Value], Q]:
@@ -21,7 +31,8 @@ def time_q(key: str, column: str, *, nullable: bool = False) -> Callable[[Contex
     def bounds(period: dates.Period, context: Context) -> tuple[End, End]:
         return period.bounds(context.zone)
 
-    return _when(key, column, bounds, nullable=nullable, backwards=True)
+    follows = updated_since if column != "updated_at" else None
+    return _when(key, column, bounds, nullable=nullable, backwards=True, follows=follows)
 
 
 def day_q(key: str, column: str, *, nullable: bool = False) -> Callable[[Context, Value], Q]:
@@ -40,6 +51,7 @@ def _when(
     *,
     nullable: bool,
     backwards: bool,
+    follows: Callable[[End], Q] | None = None,
 ) -> Callable[[Context, Value], Q]:
     def q(context: Context, value: Value) -> Q:
         if nullable and not value.quoted and value.text.casefold() == "none":
@@ -59,7 +71,8 @@ def _when(
             }[side]
         if not limits:
             return context.unknown(key, value, HINT, dates.WORDS)
-        return Q(**{f"{column}__{lookup}": limit for lookup, limit in limits.items()})
+        found = Q(**{f"{column}__{lookup}": limit for lookup, limit in limits.items()})
+        return found & follows(limits["gte"]) if follows is not None and "gte" in limits else found
 
     return q
 

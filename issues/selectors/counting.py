@@ -24,7 +24,7 @@ Kind = tuple[str, str, str, int]
 def countable(actor: Actor, query: Compiled, *, project: Project | None = None) -> QuerySet[Issue]:
     """What `matching` gives, to be counted up to some number: read as the list is."""
     rows = matching(actor, query, project=project)
-    ids = None if query.frame.few else candidates(query.frame, most=FEWER)
+    ids = candidates(query.frame, most=FEWER) if query.frame.is_looked_up() else None
     return _as_listed(rows, query, in_project=project is not None) if ids is None else among(rows, ids)
 
 
@@ -68,7 +68,7 @@ class _CountOf(Subquery):
 
 def _is_plain(actor: Actor, query: Compiled) -> bool:
     """Whether it is counted as it is, by a statement that is compiled once."""
-    return is_prepared(actor, query) and (not query.frame.may_be_rare or bool(query.frame.few))
+    return is_prepared(actor, query) and not query.frame.is_looked_up()
 
 
 def _as_listed(rows: QuerySet[Issue], query: Compiled, *, in_project: bool) -> QuerySet[Issue]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from issues.models import Issue, Status, Type
+from issues.models import OPEN_STATUSES, PRIORITY_RANK, Issue, Status, Type
 from itms_site.paging import Key
 
 _COLUMNS = {"assignee": "assignee__username", "project": "project__key"}
@@ -28,6 +28,26 @@ def group_of(issue: Any, by: str) -> str:
     if by == "assignee":
         return issue.assignee.username if issue.assignee else ""
     return str(issue.project.key if by == "project" else getattr(issue, by))
+
+
+def in_group(rows: QuerySet[Issue], by: str, *values: str) -> QuerySet[Issue]:
+    """Those of one of these groups, named as `group_of` does."""
+    column = _COLUMNS.get(by, by)
+    nobody = Q(**{f"{column}__isnull": True}) if "" in values else Q(pk__in=[])
+    return rows.filter(Q(**{f"{column}__in": [value for value in values if value]}) | nobody)
+
+
+def places_of(by: str, is_open: bool | None) -> list[tuple[Any, Q]]:
+    """The groups in their order, where they are the same for everybody; else none: the `group_rank` of each, and which
+    issues are in it. `is_open`: what the statuses have to be, None for any."""
+    if by == "priority":
+        ranks = sorted(PRIORITY_RANK.values(), reverse=True)
+        return [(rank, Q(priority_rank=rank)) for rank in ranks]
+    values = {"status": Status.values, "type": Type.values}.get(by, [])
+    places = [(rank, Q(**{by: value})) for rank, value in enumerate(values)]
+    if by == "status" and is_open is not None:
+        return [(rank, where) for rank, where in places if (Status.values[rank] in OPEN_STATUSES) == is_open]
+    return places
 
 
 def group_sizes(rows: QuerySet[Issue], by: str) -> QuerySet[Issue, Any]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, Value, prefetch_related_objects
 
 from accounts.actor import Actor
 from issues.models import Comment, Issue, IssueLabel
 from issues.search import Compiled
-from issues.selectors.grouping import group_order, in_groups
+from issues.selectors.grouping import group_order, in_groups, places_of
 from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
-from issues.selectors.narrowing import narrowed
+from issues.selectors.narrowing import among, candidates
 from issues.selectors.ranking import is_ranked, ranked_page
-from issues.selectors.reading import BARE, ROW, WHOLE, loaded, read_out, read_page
+from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
 from itms_site.db.prepared import Prepared, filled_up
 from itms_site.db.text import canonical
+from itms_site.db.walking import walking
 from itms_site.paging import Page, beyond, first_of, read_cursor
 from projects.models import Label, Project
+from projects.rules import visible_projects
 
+ONE_BY_ONE, PROJECTS_ONE_BY_ONE = 1, 3  # groups of a list that are read each by itself
 COUNTED = 1000  # beyond this, lists say "1,000+"
 
 
@@ -34,7 +37,8 @@ def list_issues(
     whole: bool = False,
     group: str | None = None,
 ) -> Page[Any]:
-    """One page of ListedIssues. Two queries, at most seven where words are looked for, whatever the number of rows.
+    """One page of ListedIssues. Two queries, at most seven where words are looked for, whatever the number of
+    rows; in groups one more, of projects four.
 
     `whole`: Issues with the same, and with descriptions and reporters, by a third query; `group` (one of LIST_GROUPS)
     comes first in the order.
@@ -56,10 +60,46 @@ def _page_in_groups(
     actor: Actor, query: Compiled, project: Project | None, group: str, *, limit: int, after: str | None, load: str
 ) -> Page[Any]:
     order = [group_order(group), *order_of(query.order)]
-    rows = in_groups(narrowed(matching(actor, query, project=project), query.frame), group)
-    if after:
-        rows = beyond(rows, order, read_cursor(rows, order, after))
-    return first_of(read_out(loaded(rows, order, load)[: limit + 1], order, load), order, limit)
+    ids = candidates(query.frame)
+    rows = matching(actor, query, project=project)
+    rows = in_groups(rows if ids is None else among(rows, ids), group)
+    cursor = read_cursor(rows, order, after) if after else []
+    found: list[Any] = []
+    index = index_for(query.frame, order[1:], in_project=group == "project" or project is not None)
+    if ids is None and index is not None:
+        # The groups that come first, each in the order of an index that knows nothing of groups; then all others.
+        descending = order[0].descending
+        for place, where in _first_groups(actor, query, group, cursor, descending=descending):
+            some = walking(rows.filter(where), index)
+            if cursor and place == cursor[0]:
+                some = beyond(some, order[1:], cursor[1:])
+            found += read_out(loaded(some, order, load, by=order[1:])[: limit + 1 - len(found)], order, load)
+            if len(found) > limit:
+                return first_of(found, order, limit)
+            rows, cursor = rows.filter(**{f"group_rank__{'lt' if descending else 'gt'}": place}), []
+    if cursor:
+        rows = beyond(rows, order, cursor)
+    found += read_out(loaded(rows, order, load)[: limit + 1 - len(found)], order, load)
+    return first_of(found, order, limit)
+
+
+def _first_groups(
+    actor: Actor, query: Compiled, group: str, cursor: list[Any], *, descending: bool
+) -> list[tuple[Any, Q]]:
+    """The first groups from that of the cursor on: their places in the order, and which issues are theirs."""
+    if group != "project":
+        behind = [
+            one for one in places_of(group, query.frame.is_open) if not cursor or _reaches(one, cursor, descending)
+        ]
+        return behind[:ONE_BY_ONE]
+    projects = Project.objects.filter(visible_projects(actor), deleted_at=None).order_by("key")
+    if cursor:
+        projects = projects.filter(key__gte=cursor[0])
+    return [(key, Q(project_id=pk)) for key, pk in projects.values_list("key", "pk")[:PROJECTS_ONE_BY_ONE]]
+
+
+def _reaches(group: tuple[Any, Q], cursor: list[Any], descending: bool) -> bool:
+    return bool(group[0] <= cursor[0] if descending else group[0] >= cursor[0])
 
 
 def page_of_ids(actor: Actor, query: Compiled, *, project: Project | None, limit: int) -> Page[Any]:

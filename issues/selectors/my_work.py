@@ -13,6 +13,7 @@ from issues.rules import visible
 from issues.search import Compiled
 from issues.selectors.listing import decorate
 from issues.selectors.reading import read_page
+from itms_site.db.walking import walking
 from itms_site.paging import Page
 
 DAYS = 7
@@ -36,5 +37,11 @@ def due_by_day(actor: Actor, today: datetime.date) -> dict[datetime.date, int]:
     """Day → open issues of the actor that are due then, for today and the six days after it. One query."""
     last = today + datetime.timedelta(days=DAYS - 1)
     rows = Issue.objects.filter(visible(actor), is_open=True, assignee=actor.user, due_date__range=(today, last))
-    counted = rows.order_by().values("due_date").annotate(n=Count("pk")).values_list("due_date", "n")
+    counted = (
+        walking(rows, "issue_assigned")
+        .order_by()
+        .values("due_date")
+        .annotate(n=Count("pk"))
+        .values_list("due_date", "n")
+    )
     return {day: n for day, n in counted if day is not None}

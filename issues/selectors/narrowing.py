@@ -1,5 +1,6 @@
 """The issues that may hold some words, from the index of words: SQLite's full-text index, or the table that MariaDB and
-MySQL keep (issues/models/search_term.py); and those that bear a label. As long as no more than MOST issues do.
+MySQL keep (issues/models/search_term.py); those that bear a label, are called so, or are due then. As long as no more
+than MOST issues are.
 
 A search for what one issue in a million has would look at all others."""
 
@@ -12,7 +13,8 @@ from django.db.models import QuerySet
 
 from issues.derived import FULLTEXT_TABLE
 from issues.models import Issue, IssueLabel, SearchTerm
-from issues.search.frame import Frame
+from issues.search.frame import Frame, Named
+from issues.search.keys import rows_named
 from issues.search.terms import Wanted
 from itms_site.db.listed import is_listed
 from itms_site.db.prepared import Prepared
@@ -40,11 +42,15 @@ def among(rows: QuerySet[Issue], ids: Sequence[int]) -> QuerySet[Issue]:
 
 
 def candidates(frame: Frame, *, most: int = MOST) -> list[int] | None:
-    """The ids of all issues that have the words and labels of a query, and of some that have only some of them; None
-    where there may be more than `most`, and where the query asks for neither. What is committed when it is asked for,
-    those included that the reader may not see."""
+    """The ids of all issues that have the words, labels, keys or due days of a query, and of some that have only some
+    of them; None where there may be more than `most`, and where the query asks for none of these. What is committed
+    when it is asked for, those included that the reader may not see."""
     most = min(most, MOST)
     found = _holding(frame.terms, most)
+    for named in frame.named[:WORDS]:
+        ids = _named(named, most)
+        if ids is not None:
+            found = ids if found is None else found & ids
     for alternatives in frame.either:
         if len(alternatives) > ALTERNATIVES:
             continue
@@ -57,6 +63,8 @@ def candidates(frame: Frame, *, most: int = MOST) -> list[int] | None:
             bearing = {pk for (pk,) in _bearers.fetch(len(names), most + 1, given=names)}
             if len(bearing) <= most:
                 found = bearing if found is None else found & bearing
+    if found is None and frame.due is not None:
+        found = _due(frame, most)
     return None if found is None or len(found) > most else sorted(found)
 
 
@@ -74,6 +82,21 @@ def _holding(terms: Sequence[Wanted], most: int) -> set[int] | None:
         if len(found) <= FEW:
             break
     return found
+
+
+def _named(named: Named, most: int) -> set[int] | None:
+    parts = [rows for text in named.texts for rows in rows_named(text, named.project_id)]
+    holding = _holding(named.terms, most) if named.terms else set[int]()
+    return None if holding is None else holding | {pk for (pk,) in parts[0].union(*parts[1:], all=True)}
+
+
+def _due(frame: Frame, most: int) -> set[int] | None:
+    """By the index of due days, which keeps open issues apart from closed ones."""
+    states = (True, False) if frame.is_open is None else (frame.is_open,)
+    assert frame.due is not None
+    rows = Issue.objects.filter(frame.due, deleted_at=None, is_open__in=states).order_by().values_list("pk")
+    ids = {pk for (pk,) in walking(rows, "issue_all_open_due")[: most + 1]}  # type: ignore[misc,has-type,type-var]
+    return None if len(ids) > most else ids
 
 
 def _holders_of(whole: bool, most: int, *text: str) -> QuerySet[SearchTerm, tuple[int]]:

@@ -12,9 +12,12 @@ from accounts.actor import Actor
 from accounts.models import User
 from issues.models import Issue
 from issues.rules import visible
-from issues.search.fulltext import title_q
-from issues.search.keys import issue_key_q
+from issues.search.frame import Frame
+from issues.search.fulltext import holds, terms_of, title_q
+from issues.search.keys import issue_key_q, rows_named
+from issues.selectors.narrowing import among, candidates
 from itms_site.db.text import canonical
+from itms_site.db.walking import walking
 from projects.models import Project
 from projects.selectors import named, projects_for
 
@@ -36,24 +39,45 @@ class Found:
 
 
 def find_for_palette(actor: Actor, text: str) -> Found:
-    """At most eight of each; nothing typed finds projects alone. Two queries at most."""
+    """At most eight of each; nothing typed finds projects alone. Three queries, two more for a key, and what
+    `candidates` takes for words."""
     text = text.strip()
     words = text.split()[:MOST_WORDS]
-    issues = _issues(actor, text, words) if len(text) > 1 else []
+    named = _named(actor, text) if len(text) > 1 else []
+    titled = _titled(actor, words) if len(text) > 1 else []
+    issues = list({issue.pk: issue for issue in [*named, *titled]}.values())[:EACH]
     projects, people = _names(actor, words)
-    return Found(issues, bool(issues) and issues[0].by_title == 0, projects, people)  # type: ignore[attr-defined]
+    return Found(issues, bool(named), projects, people)
 
 
-def _issues(actor: Actor, text: str, words: list[str]) -> list[Issue]:
-    """Each with `by_title`: 0 for the one that is or was called so, else 1."""
-    wanted = Q(*[title_q(word) for word in words])
-    place: Any = Value(1)
-    if (by_key := issue_key_q(text, short=True)) is not None:
-        place = Case(When(by_key, then=Value(0)), default=Value(1))
-        wanted |= by_key
-    found = Issue.objects.filter(visible(actor)).filter(wanted).annotate(by_title=place)
-    found = found.select_related("project").defer("description")
-    return list(found.order_by("by_title", "-is_open", "-updated_at", "-pk")[:EACH])
+def _named(actor: Actor, text: str) -> list[Issue]:
+    """The one that is or was called so, or more where an imported one was."""
+    if issue_key_q(text, short=True) is None:
+        return []
+    parts = rows_named(text, None)
+    ids = sorted({pk for (pk,) in parts[0].union(*parts[1:], all=True)})
+    return list(_in_order(among(Issue.objects.filter(visible(actor)), ids)))
+
+
+def _titled(actor: Actor, words: list[str]) -> list[Issue]:
+    """Those whose title holds all of the words, which begin as words of the issue do. Without an index that knows the
+    few that there are, the open issues are walked through, then the others."""
+    terms = terms_of(words)
+    rows = Issue.objects.filter(visible(actor), *[title_q(word) for word in words])
+    ids = candidates(Frame(terms=tuple(terms))) if terms else None
+    if ids is not None:
+        return list(_in_order(among(rows, ids)))
+    rows = rows.filter(holds(terms)) if terms else rows
+    found: list[Issue] = []
+    for is_open in (True, False):
+        if len(found) < EACH:
+            found += _in_order(walking(rows.filter(is_open=is_open), "issue_all_open_updated"))
+    return found
+
+
+def _in_order(rows: QuerySet[Issue]) -> QuerySet[Issue]:
+    rows = rows.select_related("project").defer("description")
+    return rows.order_by("-is_open", "-updated_at", "-pk")[:EACH]
 
 
 def _names(actor: Actor, words: list[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

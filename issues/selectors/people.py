@@ -9,6 +9,7 @@ from accounts.models import User
 from issues.models import Issue
 from issues.rules import visible
 from itms_site.db.text import canonical
+from itms_site.db.walking import walking
 from itms_site.errors import NotFound
 from itms_site.paging import Key, Page, page_of
 from projects.models import Membership
@@ -30,6 +31,7 @@ def list_people(actor: Actor, *, words: str = "", after: str | None = None, limi
         )
     page = page_of(people, ORDER, limit=limit, after=after)
     open_issues = Issue.objects.filter(visible(actor), is_open=True, assignee__in=page.items)
+    open_issues = walking(open_issues, "issue_of_assignee")
     counts = dict(open_issues.values_list("assignee").annotate(n=Count("pk")).order_by())
     for person in page.items:
         person.open_count = counts.get(person.pk, 0)  # type: ignore[attr-defined]
@@ -54,5 +56,5 @@ def memberships_seen(actor: Actor, person: User) -> list[Membership]:
 
 def issues_seen(actor: Actor, person: User, limit: int = 10) -> list[Issue]:
     """The person's open issues that the actor may see, the most recently updated first."""
-    found = Issue.objects.filter(visible(actor), is_open=True, assignee=person)
+    found = walking(Issue.objects.filter(visible(actor), is_open=True, assignee=person), "issue_assigned")
     return list(found.select_related("project", "assignee").defer("description").order_by("-updated_at", "-pk")[:limit])

@@ -18,6 +18,7 @@ from issues.models import OPEN_STATUSES, Issue, IssueLabel, IssueTally
 from issues.selectors.listed import LabelShown
 from itms_site.db.prepared import Prepared
 from itms_site.db.text import canonical
+from itms_site.db.walking import walking
 from projects.models import Label, Membership, Project
 from projects.roles import Role
 
@@ -53,6 +54,7 @@ def project_rows(actor: Actor, projects: Sequence[Project], *, today: datetime.d
     """In the order given; `projects` came from `summed`. Three queries. `today` in the reader's time zone."""
     ids = [project.pk for project in projects]
     overdue = Issue.objects.filter(project_id__in=ids, is_open=True, deleted_at=None, due_date__lt=today).order_by()
+    overdue = walking(overdue, "issue_open_due")
     late = dict(overdue.values("project_id").annotate(n=Count("pk")).values_list("project_id", "n"))
     leads, roles = _leads_and_roles(actor, ids)
     weeks = _changes_by_week(ids)

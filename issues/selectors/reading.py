@@ -21,6 +21,7 @@ from issues.search.frame import Frame
 from issues.selectors.listed import listable, listed
 from issues.selectors.matching import matching, order_of
 from issues.selectors.narrowing import FEWER, MOST, among, candidates
+from issues.selectors.pieces import DUE, Piece, Stage, cursor_in, merged, order_in, rows_in, stages_of
 from itms_site.db.prepared import Prepared
 from itms_site.db.walking import walking
 from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
@@ -41,34 +42,35 @@ def read_page(
     index = index_for(frame, order, in_project=project is not None)
     cursor = read_cursor(matching(actor, query, project=project), order, after) if after else []
     reading = _Reading(actor, query, project, order, limit, load, cursor)
-    if not frame.may_be_rare or frame.few:
-        return first_of(reading.rows(index), order, limit)
-    if index is not None and frame.seeks_words and order[0].column == "updated_at":
+    stages = stages_of(frame, order, in_project=project is not None) or [(Piece(index),)]
+    if not frame.is_looked_up(by_due_day=order[0].column != DUE):
+        return first_of(reading.through(stages), order, limit)
+    if index is not None and frame.seeks_words and not frame.named and order[0].column == "updated_at":
         end = _end_of_walk(frame, order, project, cursor)
-        found = reading.rows(index, end=end)
+        found = reading.rows(Piece(index), end=end)
         if end is None or len(found) > limit:
             return first_of(found, order, limit)
         ids = candidates(frame)
         if ids is not None and len(ids) * len(found) > WALKED * limit:
             ids = None  # to go on walking until the page is full is less
     else:
-        ids = candidates(frame, most=FEWER if index else MOST)
-    found = reading.rows(index) if ids is None else reading.rows(None, ids=ids)
+        ids = candidates(frame, most=FEWER if stages[0][0].by else MOST)
+    found = reading.through(stages) if ids is None else reading.rows(Piece(None), ids=ids)
     return first_of(found, order, limit)
 
 
 def index_for(frame: Frame, order: Sequence[Key], *, in_project: bool) -> str | None:
-    """The index that holds the rows in that order; None where another one finds the few that there are."""
-    if frame.deleted or len(order) != 2:
+    """The index that holds the rows in that order, or those of one person; None where none does."""
+    if frame.deleted:
+        return None
+    if "assignee" in frame.few:
+        return "issue_of_assignee" if in_project else "issue_assigned"
+    if "author" in frame.few:
+        return "issue_reported"
+    if len(order) != 2:
         return None
     if order[0].column != "updated_at":
-        return None if frame.few else _other_index(order[0].column, frame.is_open, in_project=in_project)
-    if "assignee" in frame.few and frame.is_open is not None:
-        return "issue_of_assignee" if in_project else "issue_assigned"
-    if "author" in frame.few and frame.is_open is not None and not in_project:
-        return "issue_reported"
-    if frame.few:
-        return None
+        return _other_index(order[0].column, frame.is_open, in_project=in_project)
     reach = "issue" if in_project else "issue_all"
     return f"{reach}_updated" if frame.is_open is None else f"{reach}_open_updated"
 
@@ -80,11 +82,14 @@ def _other_index(column: str, is_open: bool | None, *, in_project: bool) -> str 
     return f"{reach}_open_priority" if column == "priority_rank" and is_open is not None else None
 
 
-def loaded(rows: QuerySet[Issue], order: Sequence[Key], load: str) -> QuerySet[Issue, Any]:
-    """In that order. What comes out of it goes through `read_out`."""
-    rows = in_order(rows, order)
+def loaded(
+    rows: QuerySet[Issue], order: Sequence[Key], load: str, *, by: Sequence[Key] | None = None
+) -> QuerySet[Issue, Any]:
+    """In that order; `by`: what of it decides between these rows. What comes out of it goes through `read_out`."""
+    rows = in_order(rows, order if by is None else by)
     if load == BARE:
-        return rows.only("pk", "updated_at")
+        own = {field.attname for field in Issue._meta.concrete_fields}
+        return rows.only("pk", "updated_at", *(key.column for key in order if key.column in own))
     return rows.select_related("project", "assignee") if load == WHOLE else listable(rows, order)
 
 
@@ -143,18 +148,30 @@ class _Reading:
         self.actor, self.query, self.project = actor, query, project
         self.order, self.limit, self.load, self.cursor = order, limit, load, cursor
 
+    def through(self, stages: Iterable[Stage]) -> list[Any]:
+        """At most one more than the page holds, from as many stages as that takes."""
+        found: list[Any] = []
+        for stage in stages:
+            if len(found) <= self.limit:
+                each = [self.rows(piece) for piece in stage]
+                found += each[0] if len(each) == 1 else merged(each, self.order)
+        return found[: self.limit + 1]
+
     def rows(
-        self, index: str | None, *, end: datetime.datetime | None = None, ids: Sequence[int] | None = None
+        self, piece: Piece, *, end: datetime.datetime | None = None, ids: Sequence[int] | None = None
     ) -> list[Any]:
         """At most one more than the page holds; `end` bounds the walk, `ids` are all that come into question."""
-        bounds = [*self.cursor, *([end] if end is not None else [])]
-        shape = _Shape(tuple(self.order), self.limit, self.load, index, end is not None)
+        cursor = cursor_in(piece, self.order, self.cursor)
+        if cursor is None:
+            return []
+        bounds = [*cursor, *([end] if end is not None else [])]
+        shape = _Shape(tuple(self.order), self.limit, self.load, piece, end is not None)
         query, actor, project = self.query, self.actor, self.project
         if ids is not None:
             found: Iterable[Any] = _page(among(matching(actor, query, project=project), ids), shape, bounds)
         elif (
             is_prepared(actor, query)
-            and (not self.cursor or self.order[0].column in _WIDE)
+            and (not cursor or self.order[0].column in _WIDE)
             and all(isinstance(bound, int | datetime.datetime) for bound in bounds)
         ):
             given = [actor.user_id or 0, project.pk if project else 0, *bounds]
@@ -170,20 +187,19 @@ class _Shape(NamedTuple):
     order: tuple[Key, ...]
     limit: int
     load: str
-    walked_by: str | None
+    piece: Piece
     ends: bool
 
 
 def _page(rows: QuerySet[Issue], shape: _Shape, bounds: Sequence[Any]) -> QuerySet[Issue, Any]:
-    order = shape.order
+    order = order_in(shape.piece, shape.order)
     cursor = bounds[:-1] if shape.ends else bounds
-    if shape.walked_by:
-        rows = walking(rows, shape.walked_by)
+    rows = rows_in(rows, shape.piece)
     if shape.ends:
         rows = rows.filter(**{f"updated_at__{'gt' if order[0].descending else 'lt'}": bounds[-1]})
     if cursor:
         rows = beyond(rows, order, cursor)
-    return loaded(rows, order, shape.load)[: shape.limit + 1]
+    return loaded(rows, shape.order, shape.load, by=order)[: shape.limit + 1]
 
 
 def _prepared_page(asked: About, shape: _Shape, user_id: int, project_id: int, *bounds: Any) -> QuerySet[Issue, Any]:

@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from issues.models import Issue
+from issues.search.when import updated_since
+from itms_site.db.walking import walking
 from projects.models import Project
 
 WEEKS = 12
@@ -25,11 +27,17 @@ class Week:
     closed: int
 
 
-def counts_of(project: Project, field: str) -> dict[str | None, tuple[int, int]]:
-    """Each value of `field` (type, priority, assignee__username) → (open issues, closed ones). One query."""
-    rows = _issues(project).order_by().values_list(field, "is_open").annotate(n=Count("pk"))
-    counted = Counter({(value, is_open): n for value, is_open, n in rows})
-    return {value: (counted[value, True], counted[value, False]) for value in {value for value, _ in counted}}
+Counts = dict[str | None, tuple[int, int]]
+
+
+def counts_by(project: Project, *fields: str) -> list[Counts]:
+    """For each of the fields (type, priority, assignee__username): value → (open issues, closed ones). One query."""
+    rows = _issues(project).order_by().values_list("is_open", *fields).annotate(n=Count("pk"))
+    counted = [Counter[tuple[str | None, bool]]() for _ in fields]
+    for is_open, *values, n in rows:
+        for counter, value in zip(counted, values, strict=True):
+            counter[value, is_open] += n
+    return [{value: (each[value, True], each[value, False]) for value, _ in each} for each in counted]
 
 
 def weeks_of(project: Project, today: datetime.date) -> list[Week]:
@@ -42,7 +50,8 @@ def weeks_of(project: Project, today: datetime.date) -> list[Week]:
         for name in ("created", "closed"):
             during = Q(**{f"{name}_at__gte": start, f"{name}_at__lt": end})
             each[f"{name}{n}"] = Count("pk", filter=during)
-    found = _issues(project).aggregate(**each)
+    # What was reported or closed in these weeks has been updated since.
+    found = _issues(project).filter(updated_since(_midnight(firsts[-1]))).aggregate(**each)
     return [
         Week(first, first + datetime.timedelta(days=6), found[f"created{n}"], found[f"closed{n}"])
         for n, first in enumerate(firsts)
@@ -50,7 +59,7 @@ def weeks_of(project: Project, today: datetime.date) -> list[Week]:
 
 
 def _issues(project: Project) -> QuerySet[Issue]:
-    return Issue.objects.filter(project=project, deleted_at=None)
+    return walking(Issue.objects.filter(project=project, deleted_at=None), "issue_updated")
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

@@ -12,6 +12,7 @@ from issues.models import LIST_GROUPS, Priority, Status, Type
 from issues.selectors.grouping import group_of
 from issues.selectors.listed import ListedIssue
 from issues.views.filters import Address, Option
+from issues.views.list_row import counted_words
 from issues.views.shown import Row
 from itms_site.addresses import reverse
 from projects.models import Project
@@ -30,7 +31,7 @@ class Group:
     by: str = ""
     value: str = ""
     title: str = ""
-    count: int = 0
+    count: str = "0"
     new: str | None = None
     person: object = field(default=None)
 
@@ -50,7 +51,7 @@ def grouped(
                 by=by,
                 value=value,
                 title=title.get(by) or _WORDS.get(value, value),
-                count=sizes.get(value, len(members)),
+                count=counted_words(sizes.get(value, len(members))),
                 new=_new(actor, project or first.project, by, value, one=project is not None),
                 person=first.assignee if by == "assignee" else None,
             )

@@ -19,6 +19,7 @@ from issues import search
 from issues.selectors.choices import choices_of
 from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.detail import get_issue
+from issues.selectors.grouping import group_of, in_group
 from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import list_issues
 from issues.selectors.listing_as_of import AsOf
@@ -100,14 +101,19 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
     total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
-    sized = (found.everything(), group) if group and found.rows else None
-    past = [found.everything()] if moment and not total else []
-    choices = choices_of(None, counted=past, by=actor, sized=sized)
+    shown = list(dict.fromkeys(group_of(issue, group) for issue in found.issues)) if group else []
+    everything = found.everything() if shown or (moment and not total) else None
+    few = [in_group(everything, group, value) for value in shown[: COUNTED_GROUPS + 1] if everything is not None]
+    few = few if len(few) <= COUNTED_GROUPS else []
+    sized = (in_group(everything, group, *shown), group) if shown and not few and everything is not None else None
+    past = [everything] if moment and not total else []
+    choices = choices_of(None, counted=past or few, by=actor, sized=sized)
     if not total:
         total = counted_words(choices.totals[0]) if past else total_found(actor, query, project)
     groups = [Group(found.rows)]
-    if sized:
-        groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, choices.sizes, project=project)
+    if shown:
+        counts = dict(zip(shown, choices.totals, strict=True)) if few else choices.sizes
+        groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, counts, project=project)
     context = {
         "query": parsed.text,
         "is_default": asked is None,
@@ -199,6 +205,7 @@ def _past(
     return Found(rows, found.next, lambda: then.rows, [], notes)
 
 
+COUNTED_GROUPS = 5  # on a page: each is counted up to 1,000; of more, those that end on it are small
 NOT_RANKED = "Relevance sorts lists without groups alone: here what changed last comes first."
 NO_CURSOR = "That page of the list is not there any more; this is the first one."
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.models.issue import Priority, Type
-from issues.selectors.reports import counts_of, weeks_of
+from issues.selectors.reports import Counts, counts_by, weeks_of
 from issues.views.addresses import list_url
 from itms_site.web import page
 from projects.models import Project
@@ -24,13 +24,15 @@ Line = tuple[str, Number, Number]
 def project_reports(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
     project = get_project(actor, key)
+    types, priorities = counts_by(project, "type", "priority")
+    (people,) = counts_by(project, "assignee__username")
     context = {
         **project_page(actor, project, "reports"),
         "weeks": _weeks(project),
         "tables": [
-            ("Type", _lines(project, "type", "type", [(value, str(label)) for value, label in Type.choices])),
-            ("Priority", _lines(project, "priority", "priority", [(v, str(label)) for v, label in Priority.choices])),
-            ("Assignee", _lines(project, "assignee__username", "assignee", None)),
+            ("Type", _lines(project, types, "type", [(value, str(label)) for value, label in Type.choices])),
+            ("Priority", _lines(project, priorities, "priority", [(v, str(label)) for v, label in Priority.choices])),
+            ("Assignee", _lines(project, people, "assignee", None)),
         ],
     }
     return page(request, "projects/reports.html", context)
@@ -45,9 +47,8 @@ def _weeks(project: Project) -> list[tuple[str, Number, Number]]:
     return lines
 
 
-def _lines(project: Project, field: str, key: str, values: list[tuple[str, str]] | None) -> list[Line]:
+def _lines(project: Project, counts: Counts, key: str, values: list[tuple[str, str]] | None) -> list[Line]:
     """Every value in its own order; without `values` those that occur, with the most open issues first."""
-    counts = counts_of(project, field)
     if values is None:
         names = sorted(counts, key=lambda name: (-counts[name][0], -counts[name][1], (name or "").casefold()))
         values = [(name or "none", name or "Nobody") for name in names[:NAMED]]

@@ -112,8 +112,12 @@ def test_a_database_that_is_not_up_to_date(file: Path, other: Other) -> None:
     done = other.manage("restore", str(file))
     assert done.returncode != 0
     names = json.loads(zipfile.ZipFile(file).read("manifest.json"))["migrations"]["issues"]
-    lacking = ", ".join(f"issues.{name}" for name in names if name > "0008")
-    assert f"This database lacks migrations of the file ({lacking}), which this ITMS 1.0 has" in done.stderr
+    lacking = [f"issues.{name}" for name in names if name > "0008"]
+    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    assert (
+        f"This database lacks migrations of the file ({', '.join(lacking[:3])}{more}), which this ITMS 1.0 has"
+        in done.stderr
+    )
     assert "run manage.py migrate, then restore again" in done.stderr
     assert other.manage("migrate", "--verbosity=0").returncode == 0
     assert other.manage("restore", str(file), "--no-verify").returncode == 0

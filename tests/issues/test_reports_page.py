@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from issues.selectors.reports import WEEKS, counts_of, weeks_of
+from issues.selectors.reports import WEEKS, counts_by, weeks_of
 from issues.services.deleting import delete_issue
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
@@ -39,8 +39,9 @@ def test_each_number_is_that_of_the_list_it_leads_to(world: World) -> None:
 def test_what_is_counted(world: World) -> None:
     lived(world)
     project = world.projects["PUB"]
-    assert counts_of(project, "type") == {"TASK": (1, 1), "BUG": (1, 0)}
-    assert counts_of(project, "assignee__username") == {None: (1, 0), "assignee": (0, 1), "dev": (1, 0)}
+    types, people = counts_by(project, "type", "assignee__username")
+    assert types == {"TASK": (1, 1), "BUG": (1, 0)}
+    assert people == {None: (1, 0), "assignee": (0, 1), "dev": (1, 0)}
     today = timezone.localdate()
     weeks = weeks_of(project, today)
     assert len(weeks) == WEEKS
