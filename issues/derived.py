@@ -48,8 +48,10 @@ _TAKE = (
     f"DELETE s FROM {terms_in('OLD.terms')} STRAIGHT_JOIN {TERMS_TABLE} s"
     " ON s.term = t.term AND s.issue_id = OLD.issue_id"
 )
-# A comment only adds words, at the end of the document.
-_ONLY_GROWN = "NEW.issue_id = OLD.issue_id AND LEFT(NEW.terms, CHAR_LENGTH(OLD.terms)) = OLD.terms"
+# A comment only adds words, at the end of the document, behind the blank that ends it.
+_ONLY_GROWN = (
+    "NEW.issue_id = OLD.issue_id AND LEFT(NEW.terms, CHAR_LENGTH(OLD.terms)) = OLD.terms AND OLD.terms LIKE '% '"
+)
 _NEW_TERMS = _put("SUBSTRING(NEW.terms, GREATEST(CHAR_LENGTH(OLD.terms), 1))")
 # A left join with the table itself: what is there is not written again.
 LACKING = (

@@ -64,10 +64,10 @@ def _titled(actor: Actor, words: list[str]) -> list[Issue]:
     few that there are, the open issues are walked through, then the others."""
     terms = terms_of(words)
     rows = Issue.objects.filter(visible(actor), *[title_q(word) for word in words])
+    rows = rows.filter(holds(terms)) if terms else rows
     ids = candidates(Frame(terms=tuple(terms))) if terms else None
     if ids is not None:
         return list(_in_order(among(rows, ids)))
-    rows = rows.filter(holds(terms)) if terms else rows
     found: list[Issue] = []
     for is_open in (True, False):
         if len(found) < EACH:
