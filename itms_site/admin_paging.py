@@ -48,12 +48,11 @@ class OlderChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         found = self.queryset if self.before is None else self.queryset.filter(pk__lt=self.before)
         walks = None if "project" in self.params else IDS
-        rows = by_ids(found[: self.list_per_page + 1], walks=walks)
+        rows, n = by_ids(found[: self.list_per_page + 1], walks=walks)
         self.result_list = rows[: self.list_per_page]
         self.result_count = self.full_result_count = len(self.result_list)
-        self.older = (
-            self.get_query_string({BEFORE: self.result_list[-1].pk}) if len(rows) > self.list_per_page else None
-        )
+        more = n > self.list_per_page and bool(rows)
+        self.older = self.get_query_string({BEFORE: self.result_list[-1].pk}) if more else None
         self.newest = self.get_query_string() if self.before is not None else None
         self.show_full_result_count = self.can_show_all = self.multi_page = False
         self.show_admin_actions = True

@@ -57,10 +57,11 @@ def beyond(rows: QuerySet[M], order: Sequence[Key], values: Sequence[Any]) -> Qu
     return rows.filter(_beyond(order, values))
 
 
-def first_of(items: list[T], order: Sequence[Key], limit: int) -> Page[T]:
-    """The page of rows that were read in that order, one more than `limit` where there are more."""
-    more, items = len(items) > limit, items[:limit]
-    return Page(items, cursor_of(items[-1], order) if more else None)
+def first_of(items: list[T], order: Sequence[Key], limit: int, *, found: int | None = None) -> Page[T]:
+    """The page of rows that were read in that order, one more than `limit` where there are more. `found`: how many
+    there were before some of them went."""
+    more, items = (len(items) if found is None else found) > limit, items[:limit]
+    return Page(items, cursor_of(items[-1], order) if more and items else None)
 
 
 def cursor_of(row: Any, order: Sequence[Key]) -> str:
@@ -101,9 +102,16 @@ def _fits(rows: QuerySet[Any], column: str, value: Any) -> bool:
         return isinstance(value, datetime.datetime)
     if isinstance(field, DateField):
         if isinstance(value, str) and annotation is not None:
-            return _DAY.match(value) is not None  # MySQL gives what it computes from a date and a word as a word
+            return _is_day(value)  # MySQL gives what it computes from a date and a word as a word
         return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
     return isinstance(value, int if isinstance(field, IntegerField) else str)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return _DAY.match(value) is not None and datetime.date.fromisoformat(value) is not None
+    except ValueError:  # the 31st of February
+        return False
 
 
 def _beyond(order: Sequence[Key], values: Sequence[Any]) -> Q:

@@ -71,7 +71,8 @@ def ledger_page(actor: Actor, question: Question, *, limit: int, after: str | No
     if question.actor:
         rows = not_by(rows, "change_seq_unique", "change_head_at")  # that of the actor's is in the order of the ids
     walks = None if question.project or question.actor or question.request_id else IDS
-    return first_of(by_ids(in_order(rows, ORDER)[: limit + 1], walks=walks), ORDER, limit)
+    changes, found = by_ids(in_order(rows, ORDER)[: limit + 1], walks=walks)
+    return first_of(changes, ORDER, limit, found=found)
 
 
 def ledger_for(actor: Actor, question: Question) -> QuerySet[Change]:

@@ -42,7 +42,7 @@ class Frame:
              of one of these
     labels   canonical names; every one of them has a label of each of these sets
     named    the parts that ask for keys and numbers
-    due      when every one of them is due, where the query says so
+    due      when every one of them is due, where the query says so; None where it asks for deleted ones too
     is_open  True or False when all are, None when the query does not say
     statuses that they may have, when the query asks for nothing else; None when it does
     few      those of "assignee" and "author" that stand for one person each, whose issues an index has"""
@@ -74,7 +74,7 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
     alternatives = [_alternatives(context, node) for node in nodes if isinstance(node, Or)]
     terms = [node for node in nodes if isinstance(node, Term)]
     few = {node.key for node in terms if node.key in _FEW and not _anybody(node)}
-    due = [due_q for term in terms for due_q in _due(context, term)]
+    due = [due_q for term in terms for due_q in _due(context, term) if not wants_deleted]
     alternatives += [_texts(term) for term in terms if term.key in _TEXTS and len(term.values) > 1]
     mentions = [_mentioned(context, term) for term in terms if term.key == "mentions"]
     if any(term.key == "updated" for term in terms):

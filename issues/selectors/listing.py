@@ -14,12 +14,13 @@ from issues.selectors.grouping import group_order, in_groups, places_of
 from issues.selectors.listed import LabelShown, ListedIssue
 from issues.selectors.matching import matching, order_of
 from issues.selectors.narrowing import among, candidates
+from issues.selectors.pieces import page_once
 from issues.selectors.ranking import is_ranked, ranked_page
 from issues.selectors.reading import BARE, ROW, WHOLE, index_for, loaded, read_out, read_page
 from itms_site.db.prepared import Prepared, filled_up
 from itms_site.db.text import canonical
 from itms_site.db.walking import walking
-from itms_site.paging import Page, beyond, first_of, read_cursor
+from itms_site.paging import Page, beyond, read_cursor
 from projects.models import Label, Project
 from projects.rules import visible_projects
 
@@ -75,12 +76,12 @@ def _page_in_groups(
                 some = beyond(some, order[1:], cursor[1:])
             found += read_out(loaded(some, order, load, by=order[1:])[: limit + 1 - len(found)], order, load)
             if len(found) > limit:
-                return first_of(found, order, limit)
+                break
             rows, cursor = rows.filter(**{f"group_rank__{'lt' if descending else 'gt'}": place}), []
-    if cursor:
-        rows = beyond(rows, order, cursor)
-    found += read_out(loaded(rows, order, load)[: limit + 1 - len(found)], order, load)
-    return first_of(found, order, limit)
+    if len(found) <= limit:
+        rows = beyond(rows, order, cursor) if cursor else rows
+        found += read_out(loaded(rows, order, load)[: limit + 1 - len(found)], order, load)
+    return page_once(found, order, limit)
 
 
 def _first_groups(

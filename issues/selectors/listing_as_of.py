@@ -94,7 +94,8 @@ class AsOf:
         if after:
             rows = beyond(rows, order, read_cursor(rows, order, after))
         by = "issue_at" if self._project is not None else "issue_at_all"
-        page = first_of(by_ids(in_order(rows, order)[: limit + 1], walks=by), order, limit)
+        versions, found = by_ids(in_order(rows, order)[: limit + 1], walks=by)
+        page = first_of(versions, order, limit, found=found)
         self._decorate(page.items)
         return page
 

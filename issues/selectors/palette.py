@@ -60,9 +60,10 @@ def _named(actor: Actor, text: str) -> list[Issue]:
 
 
 def _titled(actor: Actor, words: list[str]) -> list[Issue]:
-    """Those whose title holds all of the words, which begin as words of the issue do. Without an index that knows the
-    few that there are, the open issues are walked through, then the others."""
-    terms = terms_of(words)
+    """Those whose title holds all of the words, which begin as words of the issue do; a single letter, whose word may
+    not be typed yet, stands anywhere. Without an index that knows the few that there are, the open issues are walked
+    through, then the others."""
+    terms = terms_of([word for word in words if len(word) > 1])
     rows = Issue.objects.filter(visible(actor), *[title_q(word) for word in words])
     rows = rows.filter(holds(terms)) if terms else rows
     ids = candidates(Frame(terms=tuple(terms))) if terms else None

@@ -14,7 +14,7 @@ from issues.models import Issue
 from issues.search.frame import Frame
 from issues.selectors.matching import FAR
 from itms_site.db.walking import walking
-from itms_site.paging import Key
+from itms_site.paging import Key, Page, first_of
 
 DUE = "due_sort"
 
@@ -82,6 +82,15 @@ def cursor_in(piece: Piece, order: Sequence[Key], cursor: Sequence[Any]) -> Sequ
     if stands_with_dated == piece.has_due:
         return cursor if piece.has_due else cursor[1:]
     return [] if stands_with_dated != order[0].descending else None
+
+
+def page_once(rows: Sequence[Any], order: Sequence[Key], limit: int) -> Page[Any]:
+    """The page of rows that were read in pieces, one more than `limit` where there are more. One that somebody moved
+    from a piece that was read to one that was not yet stands at its first place alone."""
+    first: dict[int, Any] = {}
+    for row in rows:
+        first.setdefault(row.pk, row)
+    return first_of(list(first.values()), order, limit, found=len(rows))
 
 
 def merged(each: Iterable[Iterable[Any]], order: Sequence[Key]) -> list[Any]:

@@ -21,7 +21,7 @@ from issues.search.frame import Frame
 from issues.selectors.listed import listable, listed
 from issues.selectors.matching import matching, order_of
 from issues.selectors.narrowing import FEWER, MOST, among, candidates
-from issues.selectors.pieces import DUE, Piece, Stage, cursor_in, merged, order_in, rows_in, stages_of
+from issues.selectors.pieces import DUE, Piece, Stage, cursor_in, merged, order_in, page_once, rows_in, stages_of
 from itms_site.db.prepared import Prepared
 from itms_site.db.walking import walking
 from itms_site.paging import Key, Page, beyond, first_of, in_order, read_cursor
@@ -44,7 +44,7 @@ def read_page(
     reading = _Reading(actor, query, project, order, limit, load, cursor)
     stages = stages_of(frame, order, in_project=project is not None) or [(Piece(index),)]
     if not frame.is_looked_up(by_due_day=order[0].column != DUE):
-        return first_of(reading.through(stages), order, limit)
+        return page_once(reading.through(stages), order, limit)
     if index is not None and frame.seeks_words and not frame.named and order[0].column == "updated_at":
         end = _end_of_walk(frame, order, project, cursor)
         found = reading.rows(Piece(index), end=end)
@@ -56,7 +56,7 @@ def read_page(
     else:
         ids = candidates(frame, most=FEWER if stages[0][0].by else MOST)
     found = reading.through(stages) if ids is None else reading.rows(Piece(None), ids=ids)
-    return first_of(found, order, limit)
+    return page_once(found, order, limit)
 
 
 def index_for(frame: Frame, order: Sequence[Key], *, in_project: bool) -> str | None:

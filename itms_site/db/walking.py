@@ -50,16 +50,17 @@ def _hinted(rows: QuerySet[M], verb: str, *indexes: str) -> QuerySet[M]:
     return rows
 
 
-def by_ids(rows: QuerySet[M], *, walks: str | None) -> list[M]:
+def by_ids(rows: QuerySet[M], *, walks: str | None) -> tuple[list[M], int]:
     """The rows of an ordered and limited queryset, of which the ids are read before all else: what it joins to show is
     where the database would begin, to sort whole tables. `walks`: the index that is in this order, where few of the
-    rows are passed over. Two queries."""
+    rows are passed over. Two queries; how many the first one found comes with the rows, of which some may have gone by
+    the second."""
     ids = rows.select_related(None).defer(None).values_list("pk", flat=True)
     found = list(walking(ids, walks) if walks else ids)
     shown = rows.all()
     shown.query.clear_limits()
     read = {row.pk: row for row in shown.filter(pk__in=found).order_by()} if found else {}
-    return [read[pk] for pk in found if pk in read]
+    return [read[pk] for pk in found if pk in read], len(found)
 
 
 class _Hinted(BaseTable):

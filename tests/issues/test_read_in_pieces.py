@@ -3,7 +3,9 @@ nothing comes twice, however small the pages are."""
 
 from __future__ import annotations
 
+import base64
 import datetime
+import json
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -16,10 +18,11 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from issues import search
-from issues.models import Issue
+from issues.models import OPEN_STATUSES, Issue
 from issues.search import Compiled
 from issues.search.when import updated_since
 from issues.selectors import listing
+from issues.selectors.counting import count_found
 from issues.selectors.listing import list_issues
 from issues.selectors.listing_as_of import AsOf
 from issues.selectors.palette import find_for_palette
@@ -157,6 +160,67 @@ def test_the_past_holds_each_issue_once(many: World, order: str) -> None:
                     assert moments == sorted(moments, reverse=not order.endswith("asc"))
 
 
+@pytest.mark.parametrize(("asked", "group"), [("sort:priority", ""), ("assignee:dev", ""), ("", "status")])
+def test_what_moves_while_a_page_is_read_stands_on_it_once(many: World, asked: str, group: str) -> None:
+    """An issue goes from the piece that was read to the one that is read next."""
+    lead = many.actor("lead")
+    query = compiled(lead, asked, None)
+    whole = list_issues(lead, query, limit=50, group=group or None).items
+    moved = Issue.objects.get(pk=next(row.pk for row in whole if row.status in OPEN_STATUSES))
+    read: list[str] = []
+
+    def move(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        if "ORDER BY" in sql and " LIMIT " in sql and "priority" in sql:
+            read.append(sql)
+            if len(read) == 1:
+                edit_issue(lead, moved, version=moved.version, fields={"status": "RESOLVED"})
+        return found
+
+    with connection.execute_wrapper(move):
+        rows = list_issues(lead, query, limit=50, group=group or None).items
+    assert len(read) >= 2 and [row.pk for row in rows].count(moved.pk) == 1
+    assert all(row.label_list is not None for row in rows)
+
+
+def test_a_row_that_goes_while_a_page_is_read_does_not_end_the_list(many: World) -> None:
+    lead, reader = many.actor("lead"), many.actor("stranger")
+    parsed = search.parse("")
+    query = search.compile(parsed, reader, today=timezone.localdate(), project=None)
+    then = AsOf(reader, parsed, query, timezone.now(), today=timezone.localdate())
+    gone = then.page(limit=4).items[1].id
+    read: list[str] = []
+
+    def delete(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        if "LIMIT 5" in sql and not read:
+            read.append(sql)
+            issue = Issue.objects.get(pk=gone)
+            delete_issue(lead, issue, version=issue.version)
+        return found
+
+    with connection.execute_wrapper(delete):
+        page = then.page(limit=4)
+    assert read and len(page.items) == 4 and page.next
+
+
+def test_deleted_issues_are_found_by_their_due_day(many: World) -> None:
+    lead = many.actor("lead")
+    gone = Issue.objects.get(title="Row 17")
+    for asked in ("due:2027-01-05", "is:overdue,deleted", "due:>=2027-01-01 sort:due"):
+        query = compiled(lead, f"is:deleted {asked}", None)
+        assert gone.pk in {row.pk for row in list_issues(lead, query).items}, asked
+        assert count_found(lead, query, project=None, most=50) >= 1
+
+
+@pytest.mark.parametrize("day", ["2026-02-31", "0000-01-01", "2026-1-1", ""])
+def test_a_day_that_is_none_is_no_cursor(many: World, day: str) -> None:
+    lead = many.actor("lead")
+    raw = json.dumps([["due_sort", "id"], [day, 5]]).encode()
+    with pytest.raises(Invalid):
+        list_issues(lead, compiled(lead, "sort:due", None), after=base64.urlsafe_b64encode(raw).decode().rstrip("="))
+
+
 @pytest.mark.parametrize("order", ["sort:due", "sort:priority", ""])
 def test_a_cursor_of_another_order_is_refused(many: World, order: str) -> None:
     lead = many.actor("lead")
@@ -168,12 +232,13 @@ def test_a_cursor_of_another_order_is_refused(many: World, order: str) -> None:
 def test_what_the_palette_finds_by_words_it_finds_without_their_index(
     many: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    texts = ("row", "row 1", "ROW 15", "ow", "row r")
     for who in ("lead", "stranger"):
         actor = many.actor(who)
-        found = [find_for_palette(actor, text).issues for text in ("row", "row 1", "ROW 2 1", "ow")]
-        assert [len(issues) for issues in found][:2] == [8, 1] and found[3] == []
+        found = [find_for_palette(actor, text).issues for text in texts]
+        assert [len(issues) for issues in found] == [8, 8, 1, 0, 8]
         monkeypatch.setattr("issues.selectors.palette.candidates", lambda frame: None)
-        assert [find_for_palette(actor, text).issues for text in ("row", "row 1", "ROW 2 1", "ow")] == found
+        assert [find_for_palette(actor, text).issues for text in texts] == found
         monkeypatch.undo()
     assert all(issue.project.key == "PUB" for issue in find_for_palette(many.actor("stranger"), "row").issues)
     named = find_for_palette(many.actor("lead"), "PRIV-1")
