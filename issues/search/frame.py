@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from issues.models import OPEN_STATUSES, Status
+from issues.models import OPEN_STATUSES, Comment, Status
 from issues.search.context import Context
 from issues.search.fields import FIELDS, STATUSES
 from issues.search.fulltext import terms_of
 from issues.search.keys import is_number, issue_key_q, number_q
 from issues.search.nodes import And, Node, Or, Term, Word
-from issues.search.people import mention_terms
+from issues.search.people import comments_by, mention_terms
 from issues.search.spelling import plain
 from issues.search.terms import Wanted
 from itms_site.db.text import canonical
@@ -42,6 +42,7 @@ class Frame:
              of one of these
     labels   canonical names; every one of them has a label of each of these sets
     named    the parts that ask for keys and numbers
+    comments each of these sets has a comment on every one of them
     due      when every one of them is due, where the query says so; None where it asks for deleted ones too
     is_open  True or False when all are, None when the query does not say
     statuses that they may have, when the query asks for nothing else; None when it does
@@ -51,6 +52,7 @@ class Frame:
     either: tuple[tuple[tuple[Wanted, ...], ...], ...] = ()
     labels: tuple[tuple[str, ...], ...] = ()
     named: tuple[Named, ...] = ()
+    comments: tuple[QuerySet[Comment], ...] = ()
     due: Q | None = None
     is_open: bool | None = None
     statuses: frozenset[str] | None = None
@@ -66,7 +68,8 @@ class Frame:
         that may be when they are due."""
         if self.named:
             return True
-        return not self.few and (self.seeks_words or bool(self.labels) or (by_due_day and self.due is not None))
+        looked_up = self.seeks_words or bool(self.labels) or bool(self.comments)
+        return not self.few and (looked_up or (by_due_day and self.due is not None))
 
 
 def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
@@ -85,6 +88,9 @@ def frame_of(context: Context, root: Node, *, wants_deleted: bool) -> Frame:
         either=tuple(each for each in [*alternatives, *mentions] if each and all(each)),
         labels=tuple(_names(term) for term in terms if term.key == "label"),
         named=tuple(named for node in nodes for named in _named(context, node)),
+        comments=tuple(
+            comments_by(context, term.values) for term in terms if term.key == "commenter" and not _anybody(term)
+        ),
         due=due[0] if due else None,
         is_open=states.pop() if len(states) == 1 else None,
         statuses=None if wants_deleted else _statuses_alone(nodes),

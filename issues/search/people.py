@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -35,6 +36,12 @@ def commenter_q(context: Context, value: Value) -> Q:
     if _is_none(value):
         return ~Q(Exists(comments))
     return Q(Exists(comments.filter(author__in=users_called(context, value))))
+
+
+def comments_by(context: Context, values: Iterable[Value]) -> QuerySet[Comment]:
+    """The comments, not deleted, of any of these people."""
+    wrote = any_of([Q(author__in=users_called(context, value)) for value in values])
+    return Comment.objects.filter(wrote, deleted_at=None)
 
 
 def mentions_q(context: Context, value: Value) -> Q:

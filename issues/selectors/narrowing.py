@@ -1,6 +1,6 @@
 """The issues that may hold some words, from the index of words: SQLite's full-text index, or the table that MariaDB and
-MySQL keep (issues/models/search_term.py); those that bear a label, are called so, or are due then. As long as no more
-than MOST issues are.
+MySQL keep (issues/models/search_term.py); those that bear a label, are called so, are due then, or have somebody's
+comment. As long as no more than MOST issues are.
 
 A search for what one issue in a million has would look at all others."""
 
@@ -42,9 +42,9 @@ def among(rows: QuerySet[Issue], ids: Sequence[int]) -> QuerySet[Issue]:
 
 
 def candidates(frame: Frame, *, most: int = MOST) -> list[int] | None:
-    """The ids of all issues that have the words, labels, keys or due days of a query, and of some that have only some
-    of them; None where there may be more than `most`, and where the query asks for none of these. What is committed
-    when it is asked for, those included that the reader may not see."""
+    """The ids of all issues that have the words, labels, keys, commenters or due days of a query, and of some that have
+    only some of them; None where there may be more than `most`, and where the query asks for none of these. What is
+    committed when it is asked for, those included that the reader may not see."""
     most = min(most, MOST)
     found = _holding(frame.terms, most)
     for named in frame.named[:WORDS]:
@@ -63,6 +63,12 @@ def candidates(frame: Frame, *, most: int = MOST) -> list[int] | None:
             bearing = {pk for (pk,) in _bearers.fetch(len(names), most + 1, given=names)}
             if len(bearing) <= most:
                 found = bearing if found is None else found & bearing
+    for comments in frame.comments[:WORDS]:
+        if found is None or len(found) > FEW:
+            few = min(most, FEWER)
+            wrote = comments.order_by().values_list("issue_id", flat=True)[: few + 1]
+            if len(wrote) <= few:
+                found = set(wrote) if found is None else found & set(wrote)
     if found is None and frame.due is not None:
         found = _due(frame, most)
     return None if found is None or len(found) > most else sorted(found)

@@ -26,6 +26,7 @@ from issues.selectors.counting import count_found
 from issues.selectors.listing import list_issues
 from issues.selectors.listing_as_of import AsOf
 from issues.selectors.palette import find_for_palette
+from issues.services.commenting import add_comment
 from issues.services.deleting import delete_issue
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
@@ -56,6 +57,8 @@ def many(world: World) -> World:
         )
         if STATUSES[n % 3] != "OPEN":
             issue = edit_issue(lead, issue, version=1, fields={"status": STATUSES[n % 3]})
+        if n % 4 == 0:
+            add_comment(world.actor("dev"), issue, body="Seen")
         if n == 17:
             delete_issue(lead, issue, version=issue.version)
     return world
@@ -99,6 +102,7 @@ PARTS: dict[str, Callable[[Issue], bool]] = {
     "is:closed": lambda issue: not issue.is_open,
     "assignee:dev": lambda issue: issue.assignee is not None and issue.assignee.username == "dev",
     "author:lead": lambda issue: issue.reporter.username == "lead",
+    "commenter:dev": lambda issue: issue.comments.filter(author__username="dev").exists(),
     "has:due": lambda issue: issue.due_date is not None,
     "due:2026-12-01": lambda issue: issue.due_date == datetime.date(2026, 12, 1),
     "is:open due:<2026-12-15": lambda issue: issue.is_open and (issue.due_date or FAR) < datetime.date(2026, 12, 15),
