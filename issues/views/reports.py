@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.posting import actor_of
 from issues.models.issue import Priority, Type
-from issues.selectors.reports import Counts, counts_by, weeks_of
+from issues.selectors.reports import ASSIGNEE, Counts, counts_by, weeks_of
 from issues.views.addresses import list_url
 from itms_site.web import page
 from projects.models import Project
@@ -25,7 +25,7 @@ def project_reports(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
     project = get_project(actor, key)
     types, priorities = counts_by(project, "type", "priority")
-    (people,) = counts_by(project, "assignee__username")
+    (people,) = counts_by(project, ASSIGNEE)
     context = {
         **project_page(actor, project, "reports"),
         "weeks": _weeks(project),

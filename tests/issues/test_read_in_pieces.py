@@ -277,3 +277,33 @@ def test_a_clock_that_was_set_back_hides_nothing() -> None:
     (name, bound), *others = updated_since(moment).children
     assert name == "updated_at__gte" and moment - bound >= datetime.timedelta(hours=1) and not others
     assert updated_since(datetime.datetime.min.replace(tzinfo=datetime.UTC)) == Q()
+
+
+@pytest.mark.parametrize("asked", ["", "is:open", "sort:priority", "is:open sort:due", "sort:created", "assignee:dev"])
+def test_the_servers_begin_with_the_issues(many: World, asked: str) -> None:
+    """Their planners would begin with the projects, and walk through all issues for each of them."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite walks by itself")
+    lead = many.actor("lead")
+    with CaptureQueriesContext(connection) as context:
+        list_issues(lead, compiled(lead, asked, None))
+    lists = [query["sql"] for query in context if "FORCE INDEX" in query["sql"]]
+    assert lists
+    for sql in lists:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql.replace('%', '%%')}")
+            names = [column[0] for column in cursor.description]
+            plan = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        first = next(line for line in plan if line["type"] not in ("const", "system"))
+        assert first["table"] == "issues_issue" and first["key"] in sql.split("FORCE INDEX")[1][:40], plan
+
+
+@pytest.mark.django_db
+def test_the_servers_ask_row_by_row() -> None:
+    """`exists` is not turned into a table of all rows that there are, nor a join into one of hashes."""
+    if connection.vendor == "sqlite":
+        pytest.skip("a setting of the servers")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@optimizer_switch")
+        switches = cursor.fetchone()[0].split(",")
+    assert ("exists_to_in=off" if connection.mysql_is_mariadb else "block_nested_loop=off") in switches  # type: ignore[attr-defined]
