@@ -13,12 +13,14 @@ from itms_site.db.prepared import Prepared
 from projects.models import Project
 
 
-def tallied(query: Compiled, project: Project | None) -> int | None:
-    """None when it does not: for queries that ask for more than statuses, and over several projects. One query."""
+def tallied(query: Compiled, project: Project | None) -> dict[str, int] | None:
+    """Status → how many issues. None when it does not: for queries that ask for more than statuses, and over several
+    projects. One query."""
     if project is None or query.frame.statuses is None:
         return None
     for counts in _tally.fetch(given=[project.pk]):
-        return sum(int(n) for status, n in zip(COLUMNS, counts, strict=True) if status in query.frame.statuses)
+        found = {status.value: int(n) for status, n in zip(COLUMNS, counts, strict=True)}
+        return {status: n for status, n in found.items() if status in query.frame.statuses}
     return None  # somebody took the row away by hand: `verify` tells, and the list counts
 
 

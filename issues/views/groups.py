@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+
 from accounts.actor import Actor
-from issues.models import LIST_GROUPS, Priority, Status, Type
-from issues.selectors.grouping import group_of
+from issues.models import LIST_GROUPS, Issue, Priority, Status, Type
+from issues.search import Compiled
+from issues.selectors.choices import choices_of
+from issues.selectors.grouping import group_of, in_group
 from issues.selectors.listed import ListedIssue
+from issues.selectors.tallied import tallied
 from issues.views.filters import Address, Option
 from issues.views.list_row import counted_words
 from issues.views.shown import Row
@@ -20,6 +25,7 @@ from projects.roles import Perm
 from projects.rules import may
 
 _WORDS = {**dict(Status.choices), **dict(Priority.choices), **dict(Type.choices)}
+COUNTED_GROUPS = 5  # on a page; of more, those that end on it are small
 _TAKEN_OVER = ("priority", "assignee", "type")  # what a new issue can be given by its address
 
 
@@ -36,8 +42,31 @@ class Group:
     person: object = field(default=None)
 
 
+def group_counts(
+    actor: Actor,
+    query: Compiled,
+    by: str,
+    shown: Iterable[ListedIssue],
+    everything: Callable[[], QuerySet[Issue]],
+    *,
+    project: Project | None,
+) -> dict[str, str]:
+    """How many issues of the list are in each of the groups that are shown, in words. One query: of the project's tally,
+    of the first thousand of each group, or of all where many groups stand on the page, of which all but one end on it."""
+    values = list(dict.fromkeys(group_of(issue, by) for issue in shown))
+    exact = tallied(query, project) if by == "status" else None
+    if exact is not None:
+        return {value: f"{exact.get(value, 0):,}" for value in values}
+    rows = everything()
+    if len(values) <= COUNTED_GROUPS:
+        each = [in_group(rows, by, value) for value in values]
+        return dict(zip(values, map(counted_words, choices_of(None, counted=each, by=actor).totals), strict=True))
+    sizes = choices_of(None, sized=(in_group(rows, by, *values), by)).sizes
+    return {value: counted_words(sizes.get(value, 0)) for value in values}
+
+
 def grouped(
-    actor: Actor, shown: Iterable[tuple[ListedIssue, Row]], by: str, sizes: dict[str, int], *, project: Project | None
+    actor: Actor, shown: Iterable[tuple[ListedIssue, Row]], by: str, counts: dict[str, str], *, project: Project | None
 ) -> list[Group]:
     """The rows of a page, which stand in the order of their groups."""
     found = []
@@ -51,7 +80,7 @@ def grouped(
                 by=by,
                 value=value,
                 title=title.get(by) or _WORDS.get(value, value),
-                count=counted_words(sizes.get(value, len(members))),
+                count=counts[value],
                 new=_new(actor, project or first.project, by, value, one=project is not None),
                 person=first.assignee if by == "assignee" else None,
             )

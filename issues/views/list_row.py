@@ -65,7 +65,9 @@ def known_total(shown: int, query: search.Compiled, *, more: bool, begins: bool 
 def total_found(actor: Actor, query: search.Compiled, project: Project | None) -> str:
     """How many issues the query finds, in words. One query, of a cost that has a bound."""
     tally = tallied(query, project)
-    return counted_words(count_found(actor, query, project=project, most=COUNTED)) if tally is None else f"{tally:,}"
+    if tally is not None:
+        return f"{sum(tally.values()):,}"
+    return counted_words(count_found(actor, query, project=project, most=COUNTED))
 
 
 def counted_words(total: int) -> str:

@@ -19,7 +19,6 @@ from issues import search
 from issues.selectors.choices import choices_of
 from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.detail import get_issue
-from issues.selectors.grouping import group_of, in_group
 from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import list_issues
 from issues.selectors.listing_as_of import AsOf
@@ -27,7 +26,7 @@ from issues.selectors.ranking import RANKED, is_ranked
 from issues.views.addresses import export_url, issue_url, list_url
 from issues.views.filtering import filters_url
 from issues.views.filters import chips, heads, sorted_by
-from issues.views.groups import Group, group_options, grouped
+from issues.views.groups import Group, group_counts, group_options, grouped
 from issues.views.list_row import PER_PAGE, counted_words, known_total, one_row, rows_for, total_found
 from issues.views.shown import Row, moment_words, row_of
 from issues.views.view_bar import asked_view, grouping_of, view_bar
@@ -101,18 +100,11 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
     total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
-    shown = list(dict.fromkeys(group_of(issue, group) for issue in found.issues)) if group else []
-    everything = found.everything() if shown or (moment and not total) else None
-    few = [in_group(everything, group, value) for value in shown[: COUNTED_GROUPS + 1] if everything is not None]
-    few = few if len(few) <= COUNTED_GROUPS else []
-    sized = (in_group(everything, group, *shown), group) if shown and not few and everything is not None else None
-    past = [everything] if moment and not total else []
-    choices = choices_of(None, counted=past or few, by=actor, sized=sized)
     if not total:
-        total = counted_words(choices.totals[0]) if past else total_found(actor, query, project)
+        total = _total_then(actor, found) if moment else total_found(actor, query, project)
     groups = [Group(found.rows)]
-    if shown:
-        counts = dict(zip(shown, choices.totals, strict=True)) if few else choices.sizes
+    if group and found.rows:
+        counts = group_counts(actor, query, group, found.issues, found.everything, project=project)
         groups = grouped(actor, zip(found.issues, found.rows, strict=True), group, counts, project=project)
     context = {
         "query": parsed.text,
@@ -149,6 +141,10 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
     if is_htmx(request):
         response["HX-Push-Url"] = request.get_full_path()
     return response
+
+
+def _total_then(actor: Actor, found: Found) -> str:
+    return counted_words(choices_of(None, counted=[found.everything()], by=actor).totals[0])
 
 
 def _present(
@@ -205,7 +201,6 @@ def _past(
     return Found(rows, found.next, lambda: then.rows, [], notes)
 
 
-COUNTED_GROUPS = 5  # on a page: each is counted up to 1,000; of more, those that end on it are small
 NOT_RANKED = "Relevance sorts lists without groups alone: here what changed last comes first."
 NO_CURSOR = "That page of the list is not there any more; this is the first one."
 

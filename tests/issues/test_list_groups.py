@@ -121,3 +121,22 @@ def test_the_board_shows_the_same_query(world: World) -> None:
     assert 'href="/projects/PUB/issues/?q=label%3Abug" data-key="v"' in text_of(
         client.get("/projects/PUB/board/?q=label:bug")
     )
+
+
+def test_more_than_a_thousand_are_not_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But where the tally of the project says how many there are."""
+    for module in ("issues.selectors.choices", "issues.views.list_row"):
+        monkeypatch.setattr(f"{module}.COUNTED", 10)
+    fill(world)
+    client = signed_in(world, "lead")
+
+    def counted(address: str) -> list[str]:
+        return re.findall(
+            r'data-group="\w+"><h2>.*?<span class="faint num">([\d,+]+)<', text_of(client.get(address)), re.S
+        )
+
+    assert counted("/issues/?q=row&group=type") == ["10+", "10+"]
+    assert (
+        counted(f"{LIST}?q=row&group=priority") == ["10+", "10+", "10+"][: len(counted(f"{LIST}?q=row&group=priority"))]
+    )
+    assert counted(f"{LIST}?q=&group=status") == ["47", "15"]
