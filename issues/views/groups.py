@@ -51,8 +51,8 @@ def group_counts(
     *,
     project: Project | None,
 ) -> dict[str, str]:
-    """How many issues of the list are in each of the groups that are shown, in words. One query: of the project's tally,
-    of the first thousand of each group, or of all where many groups stand on the page, of which all but one end on it."""
+    """How many issues of the list are in each of the groups that are shown, in words. One query: the project's tally,
+    the first thousand of each group, or all of them where many stand on the page, of which all but one end there."""
     values = list(dict.fromkeys(group_of(issue, by) for issue in shown))
     exact = tallied(query, project) if by == "status" else None
     if exact is not None:

@@ -136,7 +136,5 @@ def test_more_than_a_thousand_are_not_counted(world: World, monkeypatch: pytest.
         )
 
     assert counted("/issues/?q=row&group=type") == ["10+", "10+"]
-    assert (
-        counted(f"{LIST}?q=row&group=priority") == ["10+", "10+", "10+"][: len(counted(f"{LIST}?q=row&group=priority"))]
-    )
+    assert counted(f"{LIST}?q=row&group=priority") == ["10+"] * 3
     assert counted(f"{LIST}?q=&group=status") == ["47", "15"]
