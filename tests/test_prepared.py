@@ -128,7 +128,8 @@ def test_what_means_the_asker_is_each_ones_own(world: World, text: str) -> None:
     by_name = any(key in text for key in ("mentions:@", "involves:"))
     frame = search.compile(search.parse(text), world.actor("dev"), today=timezone.localdate()).frame
     pieces = 2 if frame.few and frame.is_open is None else 1  # the open ones, and the others
-    assert len(reading._pages._kept) == (3 if by_name else 1) * pieces
+    # Whose comments are looked up first, the rows of these issues are read by their ids.
+    assert len(reading._pages._kept) == (0 if frame.comments else (3 if by_name else 1) * pieces)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "is_prepared", lambda actor, query: False)
         patch.setattr(counting, "is_prepared", lambda actor, query: False)
