@@ -182,9 +182,13 @@ def count_assigned(project: Project, user_id: int) -> tuple[int, int]:
 
 
 def count_by_label(project: Project) -> dict[int, int]:
-    """Label id → issues that bear it and are not deleted. One query."""
-    rows = IssueLabel.objects.filter(label__project=project, label__slot=0, issue__deleted_at=None).order_by()
-    return dict(rows.values("label_id").annotate(n=Count("pk")).values_list("label_id", "n"))
+    """Label id → issues that bear it and are not deleted. Two queries: all that bear it, from an index alone, and those
+    of them that are deleted, of which there are few."""
+    rows = IssueLabel.objects.filter(label__project=project, label__slot=0).order_by()
+    deleted = walking(Issue.objects.filter(project=project, deleted_at__isnull=False), "issue_updated").order_by()
+    gone = dict(deleted.values_list("issue_labels__label_id").annotate(n=Count("issue_labels")))
+    borne = rows.values_list("label_id").annotate(n=Count("pk"))
+    return {label: n - gone.get(label, 0) for label, n in borne if n > gone.get(label, 0)}
 
 
 def count_all(project: Project) -> int:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Change
+from issues.services.deleting import delete_issue, restore_issue
 from issues.services.labelling import put_label
 from issues.services.opening import open_issue
 from projects.models import Label
@@ -32,6 +33,24 @@ def test_it_works(world: World) -> None:
     page = text_of(signed_in(world, "stranger").get(url()))
     assert "bug" in page and "ui" in page and "New label" not in page and "/removal/" not in page
     assert '<a href="/projects/PUB/issues/?q=label%3A%22bug%22">1</a>' in page
+
+
+def test_deleted_issues_are_not_counted(world: World) -> None:
+    lead, client = world.actor("lead"), signed_in(world, "stranger")
+
+    def count(label: str) -> str:
+        return re.findall(rf'q=label%3A%22{label}%22">(\d+)</a>', text_of(client.get(url())))[0]
+
+    one, other = (
+        open_issue(lead, world.projects["PUB"].pk, title=title, labels=["bug", "ui"]) for title in ("One", "Other")
+    )
+    assert (count("bug"), count("ui")) == ("3", "2")
+    delete_issue(lead, one, version=1)
+    assert (count("bug"), count("ui")) == ("2", "1")
+    delete_issue(lead, other, version=1)
+    assert count("bug") == "1" and "label%3A%22ui%22" not in text_of(client.get(url()))
+    restore_issue(lead, one)
+    assert (count("bug"), count("ui")) == ("2", "1")
 
 
 def test_create(world: World) -> None:
