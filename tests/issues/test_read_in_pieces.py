@@ -288,10 +288,11 @@ def test_the_servers_begin_with_the_issues(many: World, asked: str) -> None:
     with CaptureQueriesContext(connection) as context:
         list_issues(lead, compiled(lead, asked, None))
     lists = [query["sql"] for query in context if "FORCE INDEX" in query["sql"]]
+    table = "" if connection.mysql_is_mariadb else "FORMAT=TRADITIONAL "  # type: ignore[attr-defined]
     assert lists
     for sql in lists:
         with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN {sql.replace('%', '%%')}")
+            cursor.execute(f"EXPLAIN {table}{sql.replace('%', '%%')}")
             names = [column[0] for column in cursor.description]
             plan = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         first = next(line for line in plan if line["type"] not in ("const", "system"))
