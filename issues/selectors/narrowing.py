@@ -6,7 +6,7 @@ A search for what one issue in a million has would look at all others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -90,10 +90,15 @@ def _holding(terms: Sequence[Wanted], most: int) -> set[int] | None:
     return found
 
 
+def ids_named(texts: Iterable[str], project_id: int | None) -> set[int]:
+    """The issues that any of the texts may name, as `rows_named` says. One query."""
+    parts = [rows for text in texts for rows in rows_named(text, project_id)]
+    return {pk for (pk,) in parts[0].union(*parts[1:], all=True)}
+
+
 def _named(named: Named, most: int) -> set[int] | None:
-    parts = [rows for text in named.texts for rows in rows_named(text, named.project_id)]
     holding = _holding(named.terms, most) if named.terms else set[int]()
-    return None if holding is None else holding | {pk for (pk,) in parts[0].union(*parts[1:], all=True)}
+    return None if holding is None else holding | ids_named(named.texts, named.project_id)
 
 
 def _due(frame: Frame, most: int) -> set[int] | None:

@@ -14,8 +14,8 @@ from issues.models import Issue
 from issues.rules import visible
 from issues.search.frame import Frame
 from issues.search.fulltext import holds, terms_of, title_q
-from issues.search.keys import issue_key_q, rows_named
-from issues.selectors.narrowing import among, candidates
+from issues.search.keys import issue_key_q
+from issues.selectors.narrowing import among, candidates, ids_named
 from itms_site.db.text import canonical
 from itms_site.db.walking import walking
 from projects.models import Project
@@ -54,9 +54,7 @@ def _named(actor: Actor, text: str) -> list[Issue]:
     """The one that is or was called so, or more where an imported one was."""
     if issue_key_q(text, short=True) is None:
         return []
-    parts = rows_named(text, None)
-    ids = sorted({pk for (pk,) in parts[0].union(*parts[1:], all=True)})
-    return list(_in_order(among(Issue.objects.filter(visible(actor)), ids)))
+    return list(_in_order(among(Issue.objects.filter(visible(actor)), sorted(ids_named([text], None)))))
 
 
 def _titled(actor: Actor, words: list[str]) -> list[Issue]:
