@@ -135,11 +135,10 @@ class Components:
         at = ago(comment.created_at, f"#c{comment.id}")
         draw = self.drawn_comment if len(body) <= _KEPT_TEXT else _not_kept(self.drawn_comment)
         drawn = draw(comment.id, *author, at, edited, body, page, may)
-        kind, replies = ("article", "") if reply else ("li", Markup('<div class="replies">{}</div>').format(below))
-        words = "comment reply" if reply else "comment"
-        return Markup('<{0} class="{1}" id="c{2}">{3}{4}{5}</{0}>').format(
-            kind, words, comment.id, drawn, form, replies
-        )
+        kind, words = ("article", "comment reply") if reply else ("li", "comment")
+        replies = "" if reply else f'<div class="replies">{escape(below)}</div>'
+        # An f-string, for Markup's own format takes as long as all the rest of a kept comment.
+        return Markup(f'<{kind} class="{words}" id="c{comment.id}">{drawn}{escape(form)}{replies}</{kind}>')
 
     def prop_options(self, name: str, options: Iterable[Hashable]) -> Markup:
         """The choices of a property: (value, text, whether it is the present one, glyph)."""

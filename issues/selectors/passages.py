@@ -121,7 +121,12 @@ def _whole_words(window: _Text) -> tuple[bool, str, bool]:
 
 
 def _name(text: _Text) -> str:
-    return User(username=text.username, first_name=text.first_name, last_name=text.last_name).name if text.nth else ""
+    return _called(text.username, text.first_name, text.last_name) if text.nth else ""
+
+
+@lru_cache(maxsize=1024)
+def _called(username: str, first_name: str, last_name: str) -> str:
+    return User(username=username, first_name=first_name, last_name=last_name).name
 
 
 def _texts(missing: dict[int, tuple[Sought, ...]], busy: Sequence[int]) -> list[_Text]:
