@@ -17,41 +17,36 @@ from itms_site.db import triggers
 from tests import stage
 from tests.world import World
 
-# What no database takes part in, or only as any database would: bin/test runs it on the first engine alone.
+# bin/test runs the suite on several engines, and each of these on one of them.
 ROOT = Path(__file__).parent
-ON_ONE_ENGINE = [
-    ROOT / "browser",
-    ROOT / "budgets",
-    ROOT / "transfer",
-    ROOT / "search" / "test_parser.py",
-    ROOT / "test_architecture.py",
-    ROOT / "test_docs.py",
-    ROOT / "test_markdown.py",
-    ROOT / "test_settings.py",
-]
-
-
-# What asks the same of many pages, and was answered by a server already: MariaDB and MySQL read the same statements.
-ON_ONE_SERVER = [
-    ROOT / "admin" / "test_hostile.py",
-    ROOT / "admin" / "test_matrix.py",
-    ROOT / "api" / "test_fuzz.py",
-    ROOT / "api" / "test_permission_matrix.py",
-    ROOT / "issues" / "test_odd_addresses.py",
-    ROOT / "seeding" / "test_seed_demo.py",
-    ROOT / "test_headers.py",
-    ROOT / "test_permission_matrix.py",
-]
+ON_ONE = {
+    # What no database takes part in, or only as any would.
+    "untouched": [
+        "browser", "budgets", "transfer", "search/test_marking.py", "search/test_parser.py", "test_architecture.py",
+        "test_docs.py", "test_markdown.py", "test_page_weight.py", "test_settings.py",
+    ],
+    # What asks the same of many pages or people, or comes to the database by services that are tried on each engine;
+    # that every page answers there is asked on all (test_headers.py).
+    "alike": [
+        "accounts", "admin", "model", "projects", "seeding", "backup/test_refusals.py", "production/test_install.py",
+        "api/test_errors.py", "api/test_fuzz.py", "api/test_limits.py", "api/test_odd_queries.py",
+        "api/test_pages_of_lists.py", "api/test_permission_matrix.py",
+        "faults/test_errors_at_every_statement.py", "issues/test_*_page.py", "issues/test_completion.py",
+        "issues/test_diffs.py", "issues/test_drawn_once.py", "issues/test_odd_addresses.py", "issues/test_palette.py",
+        "services/test_explaining.py", "services/test_who_may.py", "test_head.py", "test_permission_matrix.py",
+        "test_reset_db.py", "test_shared_sessions.py",
+    ],
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not stage.wants_cast(item))
-    another = os.environ.get("ANOTHER_ENGINE", "")
-    elsewhere = [*(ON_ONE_ENGINE if another else []), *(ON_ONE_SERVER if another == "server" else [])]
-    left = [item for item in items if any(item.path.is_relative_to(place) for place in elsewhere)]
+    elsewhere = [place for kind in os.environ.get("LEFT_TO_OTHERS", "").split() for place in ON_ONE[kind]]
+    places = {path for place in elsewhere for path in ROOT.glob(place)}
+    left = {item for item in items if not places.isdisjoint((item.path, *item.path.parents))}
     if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in set(left)]
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_collection_finish() -> None:

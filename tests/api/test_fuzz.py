@@ -20,7 +20,7 @@ from itms_site.wsgi import application
 from tests.api.fuzz import PEOPLE, Fuzz
 from tests.world import World
 
-REQUESTS = int(os.environ.get("ITMS_FUZZ_REQUESTS", "1200"))
+REQUESTS = int(os.environ.get("ITMS_FUZZ_REQUESTS", "600"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Fills the database of DATABASE_URL with 100,000 issues and prints, as JSON, what each page costs there:
+"""Fills the database of DATABASE_URL with so many issues and prints, as JSON, what each page costs there:
 {address: [status, queries, bytes of HTML]}."""
 
 from __future__ import annotations
