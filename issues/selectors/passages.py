@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When, Window
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce, Greatest, Length, Lower, NullIf, Replace, RowNumber, StrIndex, Substr
 
 from accounts.models import User
@@ -44,8 +44,8 @@ class Passage(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A window of a description (`nth` 0) or of a comment, of those of its issue the one with the least `nth` first. It
-    begins at the character `start`, the first being 1, of `size`."""
+    """A window of a description (`nth` 0) or of a comment (`nth` its id). It begins at the character `start`, the
+    first being 1, of `size`."""
 
     issue_id: int
     nth: int
@@ -145,8 +145,8 @@ def _texts(missing: dict[int, tuple[Sought, ...]], busy: Sequence[int]) -> list[
 def _windows_of(words: Sequence[str], described: Sequence[str], n_calm: int, *ids: int) -> QuerySet[Any, Any]:
     calm, busy = ids[:n_calm], ids[n_calm:]
     parts: list[QuerySet[Any, Any]] = [_of_descriptions(ids, described)] if described else []
-    parts += [_of_comments(calm, words, nth=F("pk"))] if calm else []
-    parts += [_of_comments(busy, words, nth=_most_words_first(words), most=COMMENTS)] if busy else []
+    parts += [_of_comments(Q(issue_id__in=calm), words)] if calm else []
+    parts += [_of_comments(Q(pk__in=_with_most_words(busy, words)), words)] if busy else []
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
@@ -159,22 +159,22 @@ def _of_descriptions(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Issue
     return rows.annotate(**_window("description", words), **blank).values_list("issue", *_COLUMNS, *blank)
 
 
-def _of_comments(
-    ids: Sequence[int], words: Sequence[str], *, nth: Any, most: int | None = None
-) -> QuerySet[Comment, Any]:
+def _of_comments(which: Q, words: Sequence[str]) -> QuerySet[Comment, Any]:
     people = ("author__username", "author__first_name", "author__last_name")
-    rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(nth=nth)
-    rows = rows if most is None else rows.filter(nth__lte=most)
+    rows = Comment.objects.filter(which, deleted_at=None).annotate(nth=F("pk"))
     return rows.annotate(**_window("body", words)).values_list("issue_id", *_COLUMNS, *people)
 
 
-def _most_words_first(words: Sequence[str]) -> Window:
-    """As the database compares letters; in a comment that has none of them a word may stand in other accents."""
+def _with_most_words(ids: Sequence[int], words: Sequence[str]) -> QuerySet[Comment, Any]:
+    """Ids alone, for with texts what is sorted would go through a table on disk. Letters as the database compares them;
+    in a comment that has none of the words one may stand in other accents."""
     none = Value(0, output_field=IntegerField())
     held: Any = none
     for word in words:
         held += Case(When(contains("body", word), then=Value(1)), default=none, output_field=IntegerField())
-    return Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
+    place = Window(RowNumber(), partition_by=[F("issue_id")], order_by=[held.desc(), F("pk").asc()])
+    rows = Comment.objects.filter(issue_id__in=ids, deleted_at=None).annotate(place=place)
+    return rows.filter(place__lte=COMMENTS).values("pk")
 
 
 _COLUMNS = ("nth", "start", "size", "window")
