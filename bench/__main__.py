@@ -1,9 +1,11 @@
 """bin/bench [--issues 100000] [--clients 1,16] [--seconds 5] [--only W1,W4] [--database URL] [--compare COMMIT]
+bin/bench --beside roundup,trac [--peers .cache/peers] [--issues 100000] [--clients 1,16] …
 bin/bench --growth 10000,100000,1000000 [--plot docs/growth.svg] [--seconds 5] [--only W1,W4] [--database URL]
 
 Prints a table (Markdown) of the workloads beside what the machine itself gives in the same run. Without --database it
 starts a private MariaDB; in --growth the URL holds {issues}, which stands for each size. --compare serves another
-commit too, on a database of its own, and measures both in turn."""
+commit too, on a database of its own, and measures both in turn. --beside does so with other trackers that hold the same
+data (bench/peers), and prints the ratios; their databases are filled once and kept in --peers."""
 
 from __future__ import annotations
 
@@ -22,12 +24,14 @@ from urllib.parse import unquote, urlsplit
 from bench.client import Client
 from bench.growth import plot, table
 from bench.limits import creates, questions
-from bench.measuring import Measured, measure
+from bench.measuring import Measured, Run, measure
+from bench.peers.beside import Found, filled, ratios
+from bench.peers.data import Source
+from bench.peers.peer import Peer
 from bench.serving import PEOPLE, Served, serve_hello
 from bench.workloads import WORKLOADS, Workload, constant
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "bulkpass"
 HEAD = (
     "| | workload | tree | clients | p50 ms | p95 ms | rounds/s | server CPU ms | statements | kB | goal |\n"
     "|-|-|-|-:|-:|-:|-:|-:|-:|-:|-|"
@@ -42,6 +46,8 @@ def main() -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--database", default="")
     parser.add_argument("--compare", metavar="COMMIT", default="")
+    parser.add_argument("--beside", metavar="TRACKERS", default="")
+    parser.add_argument("--peers", metavar="FOLDER", type=Path, default=ROOT / ".cache" / "peers")
     parser.add_argument("--growth", default="")
     parser.add_argument("--plot", default="")
     options = parser.parse_args()
@@ -53,40 +59,62 @@ def main() -> int:
     with ExitStack() as stack:
         served = [
             stack.enter_context(_served(name, tree, options.database, options.issues))
-            for name, tree in _trees(stack, options.compare)
+            for name, tree in _trees(stack, "ITMS" if options.beside else "this", options.compare)
         ]
+        peers = _peers(stack, options, served[0].database)
         print(f"\n{HEAD}")
-        failed = _workloads(served, workloads, counts, options.seconds)
-        for one in served:
+        sides: list[Served | Peer] = [*served, *peers]
+        found = _workloads(sides, workloads, counts, options.seconds)
+        for one in sides:
             print(f"\nLargest worker of {one.name}: {one.memory() / 1024:.0f} MiB", flush=True)
+        if peers:
+            print(f"\n{ratios(found, served[0].name)}")
         print(f"\n{HEAD}")
         _limits(stack, served[0], counts, options.seconds)
-    return 1 if failed else 0
+    return 1 if any(one.faults for measured in found.values() for one in measured.values()) else 0
 
 
-def _workloads(served: list[Served], workloads: list[Workload], counts: list[int], seconds: float) -> bool:
-    failed = False
+def _peers(stack: ExitStack, options: argparse.Namespace, database: str) -> list[Peer]:
+    peers = []
+    for name in filter(None, options.beside.split(",")):
+        peer = filled(name, options.peers, _port(), Source(_line(database)))
+        stack.callback(peer.stop)
+        peer.start()
+        peers.append(peer)
+    return peers
+
+
+def _workloads(sides: list[Served | Peer], workloads: list[Workload], counts: list[int], seconds: float) -> Found:
+    beside = any(isinstance(one, Peer) for one in sides)
+    all_found: Found = {}
     for workload in workloads:
         for count in counts:
-            for one in served:
-                found, cost = _measured(one, workload, count, seconds)
-                goal = f"p50 ≤ {workload.goal_ms:.0f} ms" if count == 1 else f"≥ {workload.goal_rate:.0f}/s"
+            for one in sides:
+                run = one.workload(workload.id) if isinstance(one, Peer) else workload.run
+                if run is None:
+                    continue
+                found, cost = _measured(one, workload.id, run, count, seconds)
+                goal = _goal(workload, count) if not beside else ""
                 print(_row(workload.id, workload.what, one.name, count, found, cost, goal), flush=True)
-                failed = failed or bool(found.faults)
-    return failed
+                all_found.setdefault((workload.id, count), {})[one.name] = found
+    return all_found
 
 
-def _measured(one: Served, workload: Workload, count: int, seconds: float) -> tuple[Measured, str]:
+def _measured(one: Served | Peer, id: str, run: Run, count: int, seconds: float) -> tuple[Measured, str]:
     """And, as two cells, what a round took: CPU of the server's workers, statements of the database."""
     clients = _signed_in(one, count)
     before, asked = one.cpu(), _questions(one.database)
-    found = measure(workload.run, clients, seconds=seconds)
+    found = measure(run, clients, seconds=seconds)
     rounds = max(1, len(found.taken) + count)  # those that were thrown away cost as much
     cpu = (one.cpu() - before) * 1000 / rounds
     statements = (_questions(one.database) - asked) / rounds
     for fault in found.faults[:3]:
-        print(f"bin/bench: {workload.id}: {fault}", file=sys.stderr)
+        print(f"bin/bench: {one.name}, {id}: {fault}", file=sys.stderr)
     return found, f"{cpu:.1f} | {statements:.0f}" if asked else f"{cpu:.1f} | "
+
+
+def _goal(workload: Workload, count: int) -> str:
+    return f"p50 ≤ {workload.goal_ms:.0f} ms" if count == 1 else f"≥ {workload.goal_rate:.0f}/s"
 
 
 def _row(id: str, what: str, tree: str, count: int, found: Measured, cost: str, goal: str) -> str:
@@ -97,7 +125,8 @@ def _row(id: str, what: str, tree: str, count: int, found: Measured, cost: str, 
 def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float) -> None:
     port = _port()
     server = serve_hello(port)
-    stack.callback(lambda: (server.terminate(), server.wait(10)))
+    stack.callback(server.wait, 10)
+    stack.callback(server.terminate)
 
     def hello(client: Client, random: Random) -> None:
         client.get("/")
@@ -109,7 +138,7 @@ def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float)
     stack.callback(rows.stop)
     rows.start()
     for count in counts:
-        found, cost = _measured(rows, constant, count, min(seconds, 3))
+        found, cost = _measured(rows, constant.id, constant.run, count, min(seconds, 3))
         print(_row("–", constant.what, "limit", count, found, cost, ""), flush=True)
     if served.database.startswith("mysql:"):
         for count in counts:
@@ -124,7 +153,7 @@ def _growth(sizes: list[int], workloads: list[Workload], options: argparse.Names
     for issues in sizes:
         with _served(f"{issues:,} issues", ROOT, options.database.replace("{issues}", str(issues)), issues) as one:
             for workload in workloads:
-                measured, _cost = _measured(one, workload, 1, options.seconds)
+                measured, _cost = _measured(one, workload.id, workload.run, 1, options.seconds)
                 failed = failed or bool(measured.faults)
                 found[workload.id].append(measured.percentile(0.5))
             print(f"{one.name}: largest worker {one.memory() / 1024:.0f} MiB", file=sys.stderr, flush=True)
@@ -134,10 +163,10 @@ def _growth(sizes: list[int], workloads: list[Workload], options: argparse.Names
     return 1 if failed else 0
 
 
-def _signed_in(served: Served, count: int) -> list[Client]:
-    clients = [Client("127.0.0.1", served.port) for _ in range(count)]
+def _signed_in(one: Served | Peer, count: int) -> list[Client]:
+    clients = [Client("127.0.0.1", one.port) for _ in range(count)]
     for number, client in enumerate(clients):
-        client.sign_in(PEOPLE[number % len(PEOPLE)], PASSWORD)
+        one.sign_in(client, PEOPLE[number % len(PEOPLE)])
     return clients
 
 
@@ -164,13 +193,13 @@ def _mariadb() -> Iterator[str]:
         subprocess.run(["bin/throwaway-db", "down", port], cwd=ROOT, check=False)
 
 
-def _trees(stack: ExitStack, commit: str) -> list[tuple[str, Path]]:
+def _trees(stack: ExitStack, name: str, commit: str) -> list[tuple[str, Path]]:
     if not commit:
-        return [("this", ROOT)]
+        return [(name, ROOT)]
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="itms-bench-"))) / "tree"
     subprocess.run(["git", "worktree", "add", "--detach", str(folder), commit], cwd=ROOT, check=True)
     stack.callback(lambda: subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False))
-    return [("this", ROOT), (commit, folder)]
+    return [(name, ROOT), (commit, folder)]
 
 
 def _questions(database: str) -> int:

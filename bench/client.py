@@ -38,7 +38,11 @@ class Client:
 
     def post(self, path: str, page: str, fields: dict[str, str]) -> str:
         """Sends the fields with the hidden ones of the form on `page` that goes to `path`. Where it leads to."""
-        sent = urlencode({**hidden(page, path), **fields})
+        return self.send(path, {**hidden(page, path), **fields})
+
+    def send(self, path: str, fields: dict[str, str]) -> str:
+        """Where it leads to."""
+        sent = urlencode(fields)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://{self.host}/"}
         status, found, body = self._ask("POST", path, sent, headers)
         if status not in {302, 303}:
@@ -71,5 +75,5 @@ def hidden(page: str, action: str) -> dict[str, str]:
     for form in re.finditer(r"<form\b[^>]*>.*?</form>", page, re.S):
         if f'action="{action}"' in form[0].partition(">")[0]:
             return dict(_INPUT.findall(form[0]))
-    form = re.search(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", page, re.S)
-    return dict(_INPUT.findall(form[0])) if form else {}
+    first = re.search(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", page, re.S)
+    return dict(_INPUT.findall(first[0])) if first else {}

@@ -11,6 +11,7 @@ from random import Random
 
 from bench.client import Client, Refused
 
+Run = Callable[[Client, Random], None]  # one round of a workload
 LEAST = 3  # each client does at least so many, however slow
 
 
@@ -40,7 +41,7 @@ class Measured:
         return self.bytes_read // len(self.taken) if self.taken else 0
 
 
-def measure(run: Callable[[Client, Random], None], clients: list[Client], *, seconds: float, seed: int = 1) -> Measured:
+def measure(run: Run, clients: list[Client], *, seconds: float, seed: int = 1) -> Measured:
     """Each client in a thread of its own; one round each is thrown away first."""
     found = Measured()
     try:

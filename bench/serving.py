@@ -12,11 +12,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.client import Client
+
 PEOPLE = ("bulk2", "bulk1")  # Leads everywhere; the second is an operator too
+PASSWORD = "bulkpass"
+
+
+class Workers:
+    """Those of one gunicorn."""
+
+    server: subprocess.Popen[bytes] | None
+
+    def memory(self) -> int:
+        """Resident KiB of the largest worker."""
+        return max((int(words["VmRSS"].split()[0]) for _folder, words in self._workers()), default=0)
+
+    def cpu(self) -> float:
+        """Seconds that the workers have spent so far."""
+        ticks = 0
+        for folder, _words in self._workers():
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _workers(self) -> Iterator[tuple[Path, dict[str, str]]]:
+        for status in Path("/proc").glob("[0-9]*/status"):
+            try:
+                words = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            except OSError:  # it has just ended
+                continue
+            if self.server is not None and words.get("PPid", "").strip() == str(self.server.pid):
+                yield status.parent, words
 
 
 @dataclass
-class Served:
+class Served(Workers):
     """tree       the folder of manage.py
     database   DATABASE_URL; filled by `prepare`
     port       where it answers
@@ -77,31 +107,13 @@ class Served:
                     raise
                 time.sleep(0.1)
 
+    def sign_in(self, client: Client, name: str) -> None:
+        client.sign_in(name, PASSWORD)
+
     def stop(self) -> None:
         if self.server is not None:
             self.server.terminate()
             self.server.wait(30)
-
-    def memory(self) -> int:
-        """Resident KiB of the largest worker."""
-        return max((int(words["VmRSS"].split()[0]) for _folder, words in self._workers()), default=0)
-
-    def cpu(self) -> float:
-        """Seconds that the workers have spent so far."""
-        ticks = 0
-        for folder, _words in self._workers():
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
-
-    def _workers(self) -> Iterator[tuple[Path, dict[str, str]]]:
-        for status in Path("/proc").glob("[0-9]*/status"):
-            try:
-                words = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
-            except OSError:  # it has just ended
-                continue
-            if self.server is not None and words.get("PPid", "").strip() == str(self.server.pid):
-                yield status.parent, words
 
 
 def serve_hello(port: int) -> subprocess.Popen[bytes]:

@@ -6,11 +6,11 @@ answers anything but what it should."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 from bench.client import Client, Refused
+from bench.measuring import Run
 
 LARGEST = "CARGO"
 LIST = f"/projects/{LARGEST}/issues/"
@@ -24,7 +24,7 @@ class Workload:
 
     id: str
     what: str
-    run: Callable[[Client, Random], None]
+    run: Run
     goal_ms: float
     goal_rate: float
 
