@@ -13,7 +13,11 @@ _INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 class Refused(Exception):
-    """An answer that no workload expects: a bench of error pages would be quick."""
+    """An answer that no workload expects: a bench of error pages would be quick. `body` is all of it."""
+
+    def __init__(self, text: str, body: str = "") -> None:
+        super().__init__(text)
+        self.body = body
 
 
 @dataclass
@@ -30,9 +34,9 @@ class Client:
         self._line = http.client.HTTPConnection(self.host, self.port, timeout=60)
         self._used = time.monotonic()
 
-    def get(self, path: str) -> str:
-        status, _headers, body = self._ask("GET", path)
-        if status != 200:
+    def get(self, path: str, headers: dict[str, str] | None = None, wanted: tuple[int, ...] = (200,)) -> str:
+        status, _headers, body = self._ask("GET", path, None, headers)
+        if status not in wanted:
             raise Refused(f"GET {path}: {status}")
         return body
 
@@ -46,7 +50,7 @@ class Client:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://{self.host}/"}
         status, found, body = self._ask("POST", path, sent, headers)
         if status not in {302, 303}:
-            raise Refused(f"POST {path}: {status} {body[:300]}")
+            raise Refused(f"POST {path}: {status} {body[:300]}", body)
         return found.get("Location") or path
 
     def sign_in(self, name: str, password: str) -> None:

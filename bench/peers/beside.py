@@ -8,8 +8,9 @@ from bench.measuring import Measured
 from bench.peers.data import Source
 from bench.peers.peer import Peer
 from bench.peers.roundup_tracker import Roundup
+from bench.peers.trac_tracker import Trac
 
-KINDS: dict[str, type[Peer]] = {kind.name: kind for kind in (Roundup,)}
+KINDS: dict[str, type[Peer]] = {kind.name: kind for kind in (Roundup, Trac)}
 HEAD = (
     "| workload | clients | ITMS p50 ms | rounds/s | fastest | its p50 ms | rounds/s | ratio | wanted | |\n"
     "|-|-:|-:|-:|-|-:|-:|-:|-|-|"

@@ -39,6 +39,7 @@ class Peer(Workers, ABC):
 
     name: str
     packages: tuple[str, ...]
+    application: str  # what gunicorn serves, once there is `home`
     written: tuple[str, ...]  # what changes in `home`; each run begins with it as it was filled
     database = ""  # none that counts its statements
 
@@ -91,11 +92,6 @@ class Peer(Workers, ABC):
         if filling.returncode:
             sys.exit(f"bin/bench: {self.name} could not be filled")
 
-    @property
-    @abstractmethod
-    def application(self) -> str:
-        """What gunicorn serves."""
-
     @abstractmethod
     def create(self) -> None:
         """An empty tracker with its tables in `home`."""
@@ -141,7 +137,7 @@ class Peer(Workers, ABC):
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        return kept | {"PEER_HOME": str(self.home)}
+        return kept | {"PEER_HOME": str(self.home), "PYTHONPATH": str(INSIDE)}
 
     def command(self, *words: str | Path) -> None:
         subprocess.run(list(map(str, words)), env=self.environment, check=True, stdout=subprocess.DEVNULL)
