@@ -1,5 +1,5 @@
 """bin/bench [--issues 100000] [--clients 1,16] [--seconds 5] [--only W1,W4] [--database URL] [--compare COMMIT]
-bin/bench --beside roundup,trac [--peers .cache/peers] [--issues 100000] [--clients 1,16] …
+bin/bench --beside roundup,trac,redmine [--peers .cache/peers] [--issues 100000] [--clients 1,16] …
 bin/bench --growth 10000,100000,1000000 [--plot docs/growth.svg] [--seconds 5] [--only W1,W4] [--database URL]
 
 Prints a table (Markdown) of the workloads beside what the machine itself gives in the same run. Without --database it
@@ -28,10 +28,9 @@ from bench.measuring import Measured, Run, measure
 from bench.peers.beside import Found, filled, ratios
 from bench.peers.data import Source
 from bench.peers.peer import Peer
-from bench.serving import PEOPLE, Served, serve_hello
+from bench.serving import PEOPLE, ROOT, Served, free_port, serve_hello
 from bench.workloads import WORKLOADS, Workload, constant
 
-ROOT = Path(__file__).resolve().parent.parent
 HEAD = (
     "| | workload | tree | clients | p50 ms | p95 ms | rounds/s | server CPU ms | statements | kB | goal |\n"
     "|-|-|-|-:|-:|-:|-:|-:|-:|-:|-|"
@@ -77,7 +76,7 @@ def main() -> int:
 def _peers(stack: ExitStack, options: argparse.Namespace, database: str) -> list[Peer]:
     peers = []
     for name in filter(None, options.beside.split(",")):
-        peer = filled(name, options.peers, _port(), Source(_line(database)))
+        peer = filled(name, options.peers, free_port(), Source(_line(database)))
         stack.callback(peer.stop)
         peer.start()
         peers.append(peer)
@@ -123,7 +122,7 @@ def _row(id: str, what: str, tree: str, count: int, found: Measured, cost: str, 
 
 
 def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float) -> None:
-    port = _port()
+    port = free_port()
     server = serve_hello(port)
     stack.callback(server.wait, 10)
     stack.callback(server.terminate)
@@ -134,7 +133,7 @@ def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float)
     for count in counts:
         found = measure(hello, [Client("127.0.0.1", port) for _ in range(count)], seconds=min(seconds, 3))
         print(_row("–", "a request that does nothing", "limit", count, found, " | ", ""), flush=True)
-    rows = Served("limit", ROOT, served.database, _port(), application="bench.constant", secret=served.secret)
+    rows = Served("limit", ROOT, served.database, free_port(), application="bench.constant", secret=served.secret)
     stack.callback(rows.stop)
     rows.start()
     for count in counts:
@@ -173,7 +172,7 @@ def _signed_in(one: Served | Peer, count: int) -> list[Client]:
 @contextmanager
 def _served(name: str, tree: Path, database: str, issues: int) -> Iterator[Served]:
     with ExitStack() as stack:
-        one = Served(name, tree, database or stack.enter_context(_mariadb()), _port())
+        one = Served(name, tree, database or stack.enter_context(_mariadb()), free_port())
         one.prepare(issues)
         stack.callback(one.stop)
         one.start()
@@ -182,7 +181,7 @@ def _served(name: str, tree: Path, database: str, issues: int) -> Iterator[Serve
 
 @contextmanager
 def _mariadb() -> Iterator[str]:
-    port = str(_port())
+    port = str(free_port())
     environment = {**os.environ, "WHILE_PID": str(os.getpid())}
     up = subprocess.run(["bin/throwaway-db", "up", "mariadb", port], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
     if up.returncode:
@@ -215,10 +214,6 @@ def _line(database: str) -> Any:
         host=url.hostname or "127.0.0.1", port=url.port or 3306, db=url.path.lstrip("/"),
         user=unquote(url.username or ""), password=unquote(url.password or ""), charset="utf8mb4",
     )  # fmt: skip
-
-
-def _port() -> int:
-    return int(subprocess.check_output([sys.executable, "bin/_port.py"], cwd=ROOT))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.client import Client
 
+ROOT = Path(__file__).resolve().parent.parent
 PEOPLE = ("bulk2", "bulk1")  # Leads everywhere; the second is an operator too
 PASSWORD = "bulkpass"
 
@@ -116,15 +117,18 @@ class Served(Workers):
             self.server.wait(30)
 
 
+def free_port() -> int:
+    return int(subprocess.check_output([sys.executable, "bin/_port.py"], cwd=ROOT))
+
+
 def serve_hello(port: int) -> subprocess.Popen[bytes]:
     """The limit: the same server, with nothing behind it."""
-    root = Path(__file__).resolve().parent.parent
     command = [
         sys.executable, "-m", "gunicorn", "--config", "bin/_gunicorn.py", "--bind", f"127.0.0.1:{port}",
         "bench.limits:hello",
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(command, cwd=root, env={**os.environ, "ITMS_ADDRESS": address}, stdout=sys.stderr)
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "ITMS_ADDRESS": address}, stdout=sys.stderr)
     for _ in range(100):
         try:
             urllib.request.urlopen(address, timeout=5).close()

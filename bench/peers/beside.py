@@ -7,10 +7,11 @@ from pathlib import Path
 from bench.measuring import Measured
 from bench.peers.data import Source
 from bench.peers.peer import Peer
+from bench.peers.redmine_tracker import Redmine
 from bench.peers.roundup_tracker import Roundup
 from bench.peers.trac_tracker import Trac
 
-KINDS: dict[str, type[Peer]] = {kind.name: kind for kind in (Roundup, Trac)}
+KINDS: dict[str, type[Peer]] = {kind.name: kind for kind in (Roundup, Trac, Redmine)}
 HEAD = (
     "| workload | clients | ITMS p50 ms | rounds/s | fastest | its p50 ms | rounds/s | ratio | wanted | |\n"
     "|-|-:|-:|-:|-|-:|-:|-:|-|-|"

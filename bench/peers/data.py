@@ -33,16 +33,22 @@ class Source:
         return int(self._rows("SELECT COUNT(*) FROM issues_issue WHERE title NOT LIKE 'Measured %%'")[0][0])
 
     def head(self) -> dict[str, Any]:
-        """Projects, people, names of labels: few, and before the issues."""
+        """Projects with their members, people, names of labels: few, and before the issues."""
         people = "SELECT username, first_name, last_name, email, password <> '!' FROM accounts_user ORDER BY id"
-        projects = "SELECT `key`, name, description FROM projects_project ORDER BY id"
+        projects = "SELECT id, `key`, name, description, is_public FROM projects_project ORDER BY id"
+        members = defaultdict(list)
+        for project, person in self._rows("SELECT project_id, user_id FROM projects_membership ORDER BY id"):
+            members[project].append(self._people[person])
         return {
             "password": PASSWORD,
             "people": [
                 {"name": name, "full": f"{first} {last}", "email": email, "signs_in": bool(signs_in)}
                 for name, first, last, email, signs_in in self._rows(people)
             ],
-            "projects": [{"key": key, "name": name, "text": text} for key, name, text in self._rows(projects)],
+            "projects": [
+                {"key": key, "name": name, "text": text, "public": public, "members": members[id]}
+                for id, key, name, text, public in self._rows(projects)
+            ],
             "labels": sorted(set(self._labels.values())),
         }
 

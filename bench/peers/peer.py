@@ -1,4 +1,4 @@
-"""What the other trackers share: a folder each with their environment and their filled database, gunicorn, checks."""
+"""What the other trackers share: a folder each with what they need and their filled databases, how they are served."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import sys
 import time
 import urllib.request
 from abc import ABC, abstractmethod
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -23,7 +22,6 @@ from bench.peers.data import Source
 from bench.serving import PEOPLE, Workers
 
 INSIDE = Path(__file__).resolve().parent / "inside"  # scripts that run in the environment of a tracker
-DEBIAN = Path("/usr/bin/python3")  # quicker than one without profile-guided optimization, and it finds Xapian
 WORDS = ("navigation", "firefox", "customers", "keyboard", "release", "table", "office")
 DETAIL = list(range(50, 1001, 50))  # numbers of the issues with 20 comments and 15 changes
 LARGEST = "CARGO"
@@ -33,13 +31,11 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 class Peer(Workers, ABC):
-    """folder   environment and databases of this tracker, kept from run to run
+    """folder   the tracker itself and databases of it, kept from run to run
     home     the database with so many issues, once `prepare` has filled it
     numbers  ids of the largest project's issues by their number in ITMS"""
 
     name: str
-    packages: tuple[str, ...]
-    application: str  # what gunicorn serves, once there is `home`
     written: tuple[str, ...]  # what changes in `home`; each run begins with it as it was filled
     database = ""  # none that counts its statements
 
@@ -54,17 +50,9 @@ class Peer(Workers, ABC):
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @cached_property
-    def python(self) -> Path:
-        return self.folder / "venv" / "bin" / "python"
-
     def prepare(self, source: Source) -> None:
         """Installs the tracker and fills a database of it, unless both were done before."""
-        if not self.python.exists():
-            python = DEBIAN if DEBIAN.exists() else Path(sys.executable)
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.command(python, "-m", "venv", "--system-site-packages", self.folder / "venv")
-            self.command(self.python, "-m", "pip", "install", "--quiet", "gunicorn", *self.packages)
+        self.install()
         self.home = self.folder / str(source.size())
         filled = self.home / FILLED
         if not filled.exists():
@@ -73,10 +61,10 @@ class Peer(Workers, ABC):
             began = time.monotonic()
             self.create()
             self._fill(source)
-            numbers = source.numbers(LARGEST, 1000)
+            self.rest()
             for path in self.written:
                 copy(self.home / path, self.home / "filled" / path)
-            filled.write_text(json.dumps(numbers))
+            filled.write_text(json.dumps(source.numbers(LARGEST, 1000)))
             print(f"bin/bench: {self.name} filled in {time.monotonic() - began:.0f} s", file=sys.stderr)
         self.numbers = {int(number): id for number, id in json.loads(filled.read_text()).items()}
         for path in self.written:
@@ -84,8 +72,7 @@ class Peer(Workers, ABC):
         self.configure()
 
     def _fill(self, source: Source) -> None:
-        command = [str(self.python), str(INSIDE / f"{self.name}_fill.py"), str(self.home)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as filling:
+        with subprocess.Popen(self.filling(), stdin=subprocess.PIPE, text=True) as filling:
             assert filling.stdin is not None
             for piece in chain([source.head()], source.issues()):
                 filling.stdin.write(json.dumps(piece) + "\n")
@@ -93,11 +80,26 @@ class Peer(Workers, ABC):
             sys.exit(f"bin/bench: {self.name} could not be filled")
 
     @abstractmethod
+    def install(self) -> None:
+        """The tracker in `folder`, unless it is there."""
+
+    @abstractmethod
+    def filling(self) -> list[str]:
+        """The command that fills `home` with what it is given as lines of JSON."""
+
+    @abstractmethod
+    def serving(self) -> list[str]:
+        """The command that serves `home`."""
+
+    @abstractmethod
     def create(self) -> None:
         """An empty tracker with its tables in `home`."""
 
     def configure(self) -> None:
         """What depends on the port."""
+
+    def rest(self) -> None:
+        """Nothing writes into `home` any more."""
 
     @abstractmethod
     def sign_in(self, client: Client, name: str) -> None: ...
@@ -111,11 +113,7 @@ class Peer(Workers, ABC):
         return getattr(self, id.lower(), None)
 
     def start(self) -> None:
-        command = [
-            str(self.python), "-m", "gunicorn", "--workers=2", "--threads=1", "--timeout=120", "--log-level=warning",
-            "--no-control-socket", f"--bind=127.0.0.1:{self.port}", self.application,
-        ]  # fmt: skip
-        self.server = subprocess.Popen(command, env=self.environment, stdout=sys.stderr)
+        self.server = subprocess.Popen(self.serving(), env=self.environment, stdout=sys.stderr)
         end = time.monotonic() + 60
         while True:
             try:
@@ -137,10 +135,11 @@ class Peer(Workers, ABC):
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        return kept | {"PEER_HOME": str(self.home), "PYTHONPATH": str(INSIDE)}
+        return kept | {"PEER_HOME": str(self.home)}
 
-    def command(self, *words: str | Path) -> None:
-        subprocess.run(list(map(str, words)), env=self.environment, check=True, stdout=subprocess.DEVNULL)
+    def command(self, *words: str | Path, folder: Path | None = None) -> None:
+        given = list(map(str, words))
+        subprocess.run(given, env=self.environment, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
     def detail(self, random: Random) -> int:
         return self.numbers[random.choice([number for number in DETAIL if number in self.numbers])]
@@ -150,7 +149,8 @@ def copy(old: Path, new: Path) -> None:
     for end in ("-wal", "-shm"):
         new.with_name(new.name + end).unlink(missing_ok=True)
     if old.is_dir():
-        shutil.copytree(old, new, dirs_exist_ok=True)
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(old, new)
     else:
         new.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(old, new)

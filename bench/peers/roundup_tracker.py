@@ -23,7 +23,8 @@ from urllib.parse import urlencode
 
 from bench.client import Client, Refused
 from bench.peers.data import PASSWORD
-from bench.peers.peer import LARGEST, WORDS, Peer, expect, inputs
+from bench.peers.peer import LARGEST, WORDS, expect, inputs
+from bench.peers.python_peer import PythonPeer
 
 FORM = 'name="itemSynopsis"'
 COLLISION = "Edit Collision"
@@ -84,7 +85,7 @@ _MENU = re.compile(r'<select[^>]*\bname="status".*?</select>', re.S)
 _OTHER = re.compile(r'<option value="(\d+)">')
 
 
-class Roundup(Peer):
+class Roundup(PythonPeer):
     name = "roundup"
     packages = ("roundup==2.6.0",)
     written = ("db/db", "db/text-index")

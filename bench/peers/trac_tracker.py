@@ -20,7 +20,8 @@ from urllib.parse import urlencode
 
 from bench.client import Client, Refused
 from bench.peers.data import PASSWORD
-from bench.peers.peer import LARGEST, WORDS, Peer, expect, inputs
+from bench.peers.peer import LARGEST, WORDS, expect, inputs
+from bench.peers.python_peer import PythonPeer
 
 FORM = 'id="propertyform"'
 COLLISION = "has been modified since you started"
@@ -54,7 +55,7 @@ _ACTION = re.compile(r'<input type="radio"[^>]*name="action"[^>]*>')
 _VALUE = re.compile(r'value="([^"]+)"')
 
 
-class Trac(Peer):
+class Trac(PythonPeer):
     name = "trac"
     packages = ("Trac==1.6",)
     written = ("db/trac.db",)
