@@ -23,8 +23,6 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
 
-import MySQLdb
-
 from bench.client import Client, Refused
 from bench.peers.data import PASSWORD
 from bench.peers.peer import INSIDE, LARGEST, WORDS, Peer, expect, inputs
@@ -219,6 +217,8 @@ class Redmine(Peer):
         return [self._one("SELECT COUNT(*) FROM issues"), self._one("SELECT COUNT(*) FROM journals")]
 
     def _one(self, statement: str, *values: str) -> int:
+        import MySQLdb  # a bench of ITMS on SQLite does not need it
+
         line = MySQLdb.connect(host="127.0.0.1", port=self._database_port, user="root", db="redmine")
         with closing(line), closing(line.cursor()) as cursor:
             cursor.execute(statement, values)
