@@ -25,7 +25,7 @@ from bench.client import Client
 from bench.growth import plot, table
 from bench.limits import creates, questions
 from bench.measuring import Measured, Run, measure
-from bench.peers.beside import Found, filled, ratios
+from bench.peers.beside import KINDS, Found, ratios
 from bench.peers.data import Source
 from bench.peers.peer import Peer
 from bench.serving import PEOPLE, ROOT, Served, free_port, serve_hello
@@ -50,6 +50,8 @@ def main() -> int:
     parser.add_argument("--growth", default="")
     parser.add_argument("--plot", default="")
     options = parser.parse_args()
+    if unknown := set(filter(None, options.beside.split(","))) - KINDS.keys():
+        parser.error(f"--beside knows {', '.join(KINDS)}, not {', '.join(unknown)}")
     only = set(filter(None, options.only.split(",")))
     workloads = [workload for workload in WORKLOADS if not only or workload.id in only]
     if options.growth:
@@ -76,8 +78,9 @@ def main() -> int:
 def _peers(stack: ExitStack, options: argparse.Namespace, database: str) -> list[Peer]:
     peers = []
     for name in filter(None, options.beside.split(",")):
-        peer = filled(name, options.peers, free_port(), Source(_line(database)))
+        peer = KINDS[name](options.peers / name, free_port())
         stack.callback(peer.stop)
+        peer.prepare(Source(_line(database)))
         peer.start()
         peers.append(peer)
     return peers

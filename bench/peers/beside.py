@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bench.measuring import Measured
-from bench.peers.data import Source
 from bench.peers.peer import Peer
 from bench.peers.redmine_tracker import Redmine
 from bench.peers.roundup_tracker import Roundup
@@ -18,12 +15,6 @@ HEAD = (
 )
 WRITES = ("W6", "W7", "W8")
 Found = dict[tuple[str, int], dict[str, Measured]]  # by workload and clients, by tracker
-
-
-def filled(name: str, folder: Path, port: int, source: Source) -> Peer:
-    peer = KINDS[name](folder / name, port)
-    peer.prepare(source)
-    return peer
 
 
 def ratios(found: Found, ours: str) -> str:

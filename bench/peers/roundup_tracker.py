@@ -141,8 +141,8 @@ class Roundup(PythonPeer):
         client.get(self._index(status=OPEN))
 
     def w2(self, client: Client, random: Random) -> None:
-        person = self._one("SELECT id FROM _user WHERE _username = ?", f"bulk{random.randint(1, 20)}")
-        client.get(self._index(status="1", assignedto=str(person), priority=HIGH))
+        person = self._people[f"bulk{random.randint(1, 20)}"]
+        client.get(self._index(status="1", assignedto=person, priority=HIGH))
 
     def w3(self, client: Client, random: Random) -> None:
         client.get(self._page_200)
@@ -203,6 +203,11 @@ class Roundup(PythonPeer):
     def _json(self) -> str:
         query = {"project": self._project, "@page_size": "100", "@page_index": "1", "@verbose": "1"}
         return f"/rest/data/issue?{urlencode({**query, '@sort': '-activity', '@fields': EXPORTED})}"
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        with closing(sqlite3.connect(self.home / "db" / "db")) as line:
+            return {name: str(id) for id, name in line.execute("SELECT id, _username FROM _user")}
 
     @cached_property
     def _project(self) -> str:
