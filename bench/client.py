@@ -31,7 +31,7 @@ class Client:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._line = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        self._line = http.client.HTTPConnection(self.host, self.port, timeout=300)
         self._used = time.monotonic()
 
     def get(self, path: str, headers: dict[str, str] | None = None, wanted: tuple[int, ...] = (200,)) -> str:

@@ -27,7 +27,7 @@ from bench.peers.peer import LARGEST, WORDS, expect, inputs
 from bench.peers.python_peer import PythonPeer
 
 FORM = 'name="itemSynopsis"'
-COLLISION = "Edit Collision"
+COLLISION = "someone else has edited"
 OPEN, HIGH = "1,2", "2"  # ids of statuses and a priority, in the order of INITIAL
 COLUMNS = "id,activity,title,creator,assignedto,status"  # of the template's own "Show All"
 SHOWN = {"@columns": COLUMNS, "@sort": "-activity", "@pagesize": "50", "@startwith": "0"}
