@@ -119,8 +119,9 @@ class Roundup(PythonPeer):
         file.write_text(text)
 
     def sign_in(self, client: Client, name: str) -> None:
-        sent = {"@action": "Login", "__login_name": name, "__login_password": PASSWORD}
-        client.send("/", sent | {"__came_from": f"{self.address}/"})
+        form = inputs(client.get("/"), 'method="POST"')
+        sent = {"__login_name": name, "__login_password": PASSWORD, "__came_from": f"{self.address}/"}
+        client.send("/", {**form, **sent})
 
     def check(self, client: Client) -> None:
         random = Random(0)
