@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import IdempotentRequest
+from itms_site.db.rows import insert_row, update_row
 from itms_site.errors import InFlight, Invalid
 from itms_site.retry import code_of, run
 
@@ -51,7 +52,7 @@ def once(
     def first() -> R:
         row = IdempotentRequest(scope=scope, key=key, fingerprint=print_)
         try:
-            row.save(force_insert=True)
+            insert_row(row)
         except IntegrityError:
             raise _Twin from None
         except OperationalError as error:
@@ -59,7 +60,7 @@ def once(
                 raise InFlight("The same request is still running; ask again in a moment.") from error
             raise
         result = act()
-        IdempotentRequest.objects.filter(scope=scope, key=key).update(answer=remember(result))
+        update_row(IdempotentRequest, {"id": row.pk}, {"answer": remember(result)})
         return result
 
     try:

@@ -30,6 +30,7 @@ from accounts.models import Change, Head, Tracked
 from accounts.services.holding import hold
 from accounts.services.shape import clean_reason
 from itms_site.db.prepared import Prepared
+from itms_site.db.rows import insert_row, update_row
 from itms_site.errors import Invalid, NotSignedIn, Stale
 
 T = TypeVar("T", bound=Tracked)
@@ -57,7 +58,7 @@ class Record:
     def change(self) -> Change:
         """The Change, written on first use."""
         if self._change is None:
-            self._change = Change.objects.create(
+            change = Change(
                 head=self.head,
                 seq=self.head.last_seq + 1 if self.head else None,
                 actor_id=self.actor.user_id,
@@ -68,8 +69,10 @@ class Record:
                 data=self.data,
                 at=self.at,
             )
+            insert_row(change)
+            self._change = change
             if self.head:
-                Head.objects.filter(pk=self.head.pk, open_change=None).update(open_change=self._change.pk)
+                update_row(Head, {"id": self.head.pk, "open_change": None}, {"open_change": change.pk})
         return self._change
 
     @property
@@ -111,12 +114,8 @@ class Record:
         clean(instance)
         self.write_history([instance], history_type, **(history or {}))
         stored = [f for f in instance._meta.concrete_fields if not f.primary_key]
-        touched = (
-            type(instance)
-            ._base_manager.filter(pk=instance.pk, version=before)
-            .update(**{f.attname: getattr(instance, f.attname) for f in stored})
-        )
-        if touched != 1:
+        values = {f.attname: getattr(instance, f.attname) for f in stored}
+        if update_row(type(instance), {"id": instance.pk, "version": before}, values) != 1:
             raise Stale(instance, before, [])
         return instance
 
@@ -135,14 +134,15 @@ class Record:
                     history_change_reason=self.reason,
                 )
             )
-        if rows:
+        if len(rows) == 1:
+            insert_row(rows[0])
+        elif rows:
             type(rows[0])._base_manager.bulk_create(rows)
 
     def close(self) -> None:
         if self.head and self._change is not None:
-            Head.objects.filter(pk=self.head.pk).update(
-                open_change=None, last_seq=self.head.last_seq + 1, last_number=self._next_number - 1
-            )
+            moved = {"open_change": None, "last_seq": self.head.last_seq + 1, "last_number": self._next_number - 1}
+            update_row(Head, {"id": self.head.pk}, moved)
 
 
 @cache

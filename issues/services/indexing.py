@@ -10,23 +10,28 @@ from django.db import connection, transaction
 from accounts.models import Head
 from issues.models import Comment, Issue, SearchDocument
 from issues.search.terms import added, document
+from itms_site.db.prepared import Prepared
+from itms_site.db.rows import insert_row, update_row
 
 PIECE = 2_000
 
 
 def index_new(issue: Issue) -> None:
-    SearchDocument.objects.create(issue=issue, terms=document(issue.title, issue.description))
+    insert_row(SearchDocument(issue=issue, terms=document(issue.title, issue.description)))
 
 
 def index_comment(comment: Comment) -> None:
     """A new one only adds words, and often none."""
-    row = SearchDocument.objects.filter(pk=comment.issue_id).first()
-    if row is None:  # `verify` names it; what is said now is found all the same
+    found: list[str] = _terms_of.fetch(given=[comment.issue_id])
+    if not found:  # `verify` names it; what is said now is found all the same
         index_again(comment.issue)
         return
-    terms = added(row.terms, comment.body)
-    if terms != row.terms:
-        SearchDocument.objects.filter(pk=row.pk).update(terms=terms)
+    terms = added(found[0], comment.body)
+    if terms != found[0]:
+        update_row(SearchDocument, {"issue_id": comment.issue_id}, {"terms": terms})
+
+
+_terms_of = Prepared(lambda pk: SearchDocument.objects.filter(pk=pk).values_list("terms", flat=True))
 
 
 def index_again(issue: Issue) -> None:

@@ -8,10 +8,14 @@ from typing import Any
 from accounts.services.ledger import Record
 from issues.models import Issue, IssueLabel, Status
 from issues.services.indexing import index_again, index_new
+from itms_site.db.prepared import Prepared
 
 
 def label_ids_of(issue: Issue) -> list[int]:
-    return sorted(IssueLabel.objects.filter(issue_id=issue.pk).values_list("label_id", flat=True))
+    return sorted(_labels_of.fetch(given=[issue.pk]))
+
+
+_labels_of = Prepared(lambda pk: IssueLabel.objects.filter(issue_id=pk).values_list("label_id", flat=True))
 
 
 def insert_issue(record: Record, issue: Issue, label_ids: Iterable[int]) -> Issue:
