@@ -84,8 +84,7 @@ def w7(client: Client, random: Random) -> None:
 
 
 def w8(client: Client, random: Random) -> None:
-    address = f"/issues/{LARGEST}-{random.randint(1, 1000)}/"
-    page = client.get(address)
+    address, page = _one_that_is_there(client, random)
     choices = _STATUS.findall(page)
     if not choices:
         raise Refused(f"{address} offers no status")
@@ -94,6 +93,17 @@ def w8(client: Client, random: Random) -> None:
     except Refused as refused:
         if ": 412" not in str(refused):  # another client was quicker at the same issue
             raise
+
+
+def _one_that_is_there(client: Client, random: Random) -> tuple[str, str]:
+    """The address and the page of an issue that is not deleted; few are."""
+    while True:
+        address = f"/issues/{LARGEST}-{random.randint(1, 1000)}/"
+        try:
+            return address, client.get(address)
+        except Refused as refused:
+            if ": 410" not in str(refused):
+                raise
 
 
 def w9(client: Client, random: Random) -> None:

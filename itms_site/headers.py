@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from functools import lru_cache
 
 from csp.constants import HEADER
-from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
@@ -32,23 +31,27 @@ class HeadersMiddleware:
         return response
 
 
-class ContentPolicyMiddleware(CSPMiddleware):
-    """The strict policy, but the admin's theme writes style attributes and evaluates its expressions. With DEBUG on the
-    library leaves 404 and 500 without one, for Django's technical pages: here these are our own."""
+class ContentPolicyMiddleware:
+    """The strict policy, with what the library's `csp_update` adds to an answer; and the admin's theme writes style
+    attributes and evaluates its expressions. The library's own middleware puts the same policy together twice for each
+    answer, and where DEBUG is on leaves 404 and 500 without one, for Django's technical pages."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        found: HttpResponseBase = super().process_response(request, response)
-        if HEADER not in found:
-            found[HEADER] = build_policy(**asdict(self.get_policy_parts(request, found)))
-        return found
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
 
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
-    ) -> PolicyParts:
-        parts: PolicyParts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith("/admin/") and not report_only:
-            parts.update = {**settings.ADMIN_POLICY_ADDS, **(parts.update or {})}
-        return parts
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        adds: dict[str, list[str]] = getattr(response, "_csp_update", None) or {}
+        if request.path_info.startswith("/admin/"):
+            adds = {**settings.ADMIN_POLICY_ADDS, **adds}
+        response.headers.setdefault(HEADER, _policy(*((name, *sources) for name, sources in adds.items())))
+        return response
+
+
+@lru_cache(maxsize=16)
+def _policy(*adds: tuple[str, ...]) -> str:
+    policy: str = build_policy(update={name: list(sources) for name, *sources in adds})
+    return policy
 
 
 def _ends_session(response: HttpResponseBase) -> bool:

@@ -217,9 +217,7 @@ def one_token(request: HttpRequest) -> dict[str, Any]:
 def form_tokens(context: Context) -> Markup:
     """The two hidden fields of every POST form: CSRF token and idempotency key."""
     key = secrets.token_urlsafe(16)
-    return Markup('{}<input type="hidden" name="idempotency_key" value="{}">').format(
-        Markup(str(context["csrf_input"])), key
-    )
+    return Markup(f'{context["csrf_input"]}<input type="hidden" name="idempotency_key" value="{key}">')
 
 
 @lru_cache(maxsize=256)
