@@ -97,7 +97,7 @@ class Record:
         """The row alone, for those that something else must follow before the history can be written."""
         instance.change, instance.version = self.change, 1
         clean(instance)
-        instance.save(force_insert=True)
+        insert_row(instance)
         return instance
 
     def update(
