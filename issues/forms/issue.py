@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from issues.models import Priority, Status, Type
+from itms_site.selects import KeptSelect
 
 Choice = tuple[str, str]
 
@@ -31,10 +32,10 @@ class IssueForm(forms.Form):
     description = forms.CharField(
         required=False, strip=False, max_length=65_535, widget=forms.Textarea(attrs={"rows": 12}), help_text="Markdown"
     )
-    status = forms.ChoiceField()
-    type = forms.ChoiceField(choices=Type.choices)
-    priority = forms.ChoiceField(choices=Priority.choices)
-    assignee = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(widget=KeptSelect)
+    type = forms.ChoiceField(choices=Type.choices, widget=KeptSelect)
+    priority = forms.ChoiceField(choices=Priority.choices, widget=KeptSelect)
+    assignee = forms.ChoiceField(required=False, widget=KeptSelect)
     due_date = forms.DateField(
         required=False, label="Due date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
