@@ -85,7 +85,9 @@ class Components:
             "drawn_entry": 2048,
             "drawn_person": 1024,
             "drawn_avatar": 1024,
-            "drawn_options": 512,
+            "drawn_choices": 256,
+            "drawn_labels": 256,
+            "drawn_people": 256,
             "rail_nav": 256,
             "palette": 1,
         }
@@ -140,9 +142,19 @@ class Components:
         # An f-string, for Markup's own format takes as long as all the rest of a kept comment.
         return Markup(f'<{kind} class="{words}" id="c{comment.id}">{drawn}{escape(form)}{replies}</{kind}>')
 
-    def prop_options(self, name: str, options: Iterable[Hashable]) -> Markup:
-        """The choices of a property: (value, text, whether it is the present one, glyph)."""
-        drawn: Markup = self.drawn_options(name, tuple(options))
+    def choices(self, name: str, values: Iterable[str], current: str) -> Markup:
+        """What a property may be set to."""
+        drawn: Markup = self.drawn_choices(name, tuple(values), current)
+        return drawn
+
+    def people(self, people: Iterable[Hashable], current: str) -> Markup:
+        """Whom an issue may be given to; `current`: the user name of who has it."""
+        drawn: Markup = self.drawn_people(tuple(people), current)
+        return drawn
+
+    def labels(self, labels: Iterable[Hashable]) -> Markup:
+        """The boxes of an issue's labels."""
+        drawn: Markup = self.drawn_labels(tuple(labels))
         return drawn
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.template import engines
@@ -16,6 +17,7 @@ from issues.services.assigning import assign_issue
 from issues.services.commenting import add_comment, delete_comment, edit_comment
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
+from issues.services.removing_member import remove_member
 from itms_site.jinja import Components, environment
 from projects.services.labels import create_label, edit_label
 from tests.issues.browsing import signed_in, text_of
@@ -158,3 +160,28 @@ def test_a_comment_shows_what_its_reader_may_do(world: World) -> None:
     edit = f"/comments/{comment.pk}/edit/"
     for name, offered in (("dev", True), ("viewer", False), ("dev", True), ("lead", False)):
         assert (edit in text_of(signed_in(world, name).get(f"/issues/{issue.key}/"))) is offered
+
+
+def test_the_choices_of_an_issue_are_those_of_now(world: World) -> None:
+    lead, project = world.actor("lead"), world.projects["PUB"]
+    label = create_label(lead, project.pk, name="old-name", colour="#112233")
+    issue = open_issue(lead, project.pk, title="To be chosen for", labels=["old-name"])
+    client = signed_in(world, "lead")
+
+    def chosen(name: str) -> list[str]:
+        page = text_of(client.get(f"/issues/{issue.key}/"))
+        buttons = re.findall(rf'<button type="submit" class="menu-item" name="{name}" value="([^"]*)"([^>]*)>', page)
+        return [value for value, rest in buttons if "aria-current" in rest]
+
+    for _ in range(2):
+        assert (chosen("status"), chosen("assignee"), chosen("priority")) == (["OPEN"], [""], ["MEDIUM"])
+    edit_issue(lead, issue, version=1, fields={"status": "RESOLVED", "priority": "HIGH"})
+    assign_issue(lead, world.issue(issue.key), assignee="dev", version=2)
+    assert (chosen("status"), chosen("assignee"), chosen("priority")) == (["RESOLVED"], ["dev"], ["HIGH"])
+    edit_profile(world.actor("dev"), world.users["dev"].pk, {"first_name": "A <b>", "last_name": "Byron"})
+    edit_label(lead, project.pk, label.pk, {"name": "new-name", "colour": "#445566"})
+    page = text_of(client.get(f"/issues/{issue.key}/"))
+    assert '<span class="truncate">A &lt;b&gt; Byron</span>' in page and "old-name" not in page
+    assert 'name="labels" value="new-name" checked' in page and "#445566" in page
+    remove_member(lead, project.pk, world.users["dev"].pk)
+    assert 'name="assignee" value="dev"' not in text_of(client.get(f"/issues/{issue.key}/"))
