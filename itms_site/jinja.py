@@ -47,7 +47,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         c=Components(env),
         form_tokens=form_tokens,
-        htmx_script=htmx_script,
+        htmx_script=htmx_script if env.auto_reload else lru_cache(maxsize=8)(htmx_script),
         icon=icon,
         now=timezone.now,
         scripts=scripts,
