@@ -98,15 +98,7 @@ class Served(Workers):
             self.application,
         ]  # fmt: skip
         self.server = subprocess.Popen(command, cwd=self.tree, env=self.environment, stdout=sys.stderr)
-        end = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/accounts/login/", timeout=5).close()
-                return
-            except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.1)
+        wait_for(f"http://127.0.0.1:{self.port}/accounts/login/")
 
     def sign_in(self, client: Client, name: str) -> None:
         client.sign_in(name, PASSWORD)
@@ -129,10 +121,18 @@ def serve_hello(port: int) -> subprocess.Popen[bytes]:
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "ITMS_ADDRESS": address}, stdout=sys.stderr)
-    for _ in range(100):
+    wait_for(address)
+    return server
+
+
+def wait_for(address: str) -> None:
+    """Until it answers. Raises OSError after a minute."""
+    end = time.monotonic() + 60
+    while True:
         try:
             urllib.request.urlopen(address, timeout=5).close()
-            return server
+            return
         except OSError:
+            if time.monotonic() > end:
+                raise
             time.sleep(0.1)
-    raise TimeoutError("gunicorn does not answer")

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from abc import ABC, abstractmethod
 from itertools import chain
 from pathlib import Path
@@ -19,7 +18,7 @@ from random import Random
 from bench.client import Client, Refused
 from bench.measuring import Run
 from bench.peers.data import Source
-from bench.serving import PEOPLE, Workers
+from bench.serving import PEOPLE, Workers, wait_for
 
 INSIDE = Path(__file__).resolve().parent / "inside"  # scripts that run in the environment of a tracker
 WORDS = ("navigation", "firefox", "customers", "keyboard", "release", "table", "office")
@@ -114,15 +113,7 @@ class Peer(Workers, ABC):
 
     def start(self) -> None:
         self.server = subprocess.Popen(self.serving(), env=self.environment, stdout=sys.stderr)
-        end = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{self.address}/", timeout=5).close()
-                break
-            except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.1)
+        wait_for(f"{self.address}/")
         client = Client("127.0.0.1", self.port)
         self.sign_in(client, PEOPLE[0])
         self.check(client)
