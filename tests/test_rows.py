@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Change, IdempotentRequest, Session
 from issues.models import Issue, SearchDocument
+from issues.services.commenting import add_comment
 from issues.services.editing import edit_issue
+from issues.services.opening import open_issue
 from itms_site.db.rows import insert_row, update_row
 from tests.world import World
 
@@ -47,6 +49,10 @@ def test_the_key_is_the_row_s_own_where_triggers_insert_others(world: World) -> 
     assert issue.history.latest("history_id").change_id == change.pk
     terms = SearchDocument.objects.get(pk=issue.pk).terms
     assert update_row(SearchDocument, {"issue_id": issue.pk}, {"terms": f"{terms}zebras "}) == 1
+    new = open_issue(world.actor("lead"), world.projects["PUB"].pk, title="New words", labels=[])
+    assert Issue.objects.get(project=world.projects["PUB"], number=new.number).pk == new.pk
+    comment = add_comment(world.actor("lead"), new, body="And others")
+    assert list(new.comments.values_list("pk", flat=True)) == [comment.pk]
     insert_row(row := IdempotentRequest(scope="a", key="b", fingerprint="c"))
     assert IdempotentRequest.objects.get(scope="a", key="b").pk == row.pk
 
