@@ -33,7 +33,14 @@ class _Torn(threading.local):
     error: DatabaseError | None = None
 
 
+class _Bound(threading.local):
+    """Whether the next act of this thread stands or falls with the transaction that it joins."""
+
+    next: bool = False
+
+
 _torn = _Torn()
+_bound = _Bound()
 
 # The transaction (or, for a lock timeout, the statement) was rolled back: do all of it again. 1969 and 3024 are
 # statements that took too long (db/timeouts.py): no time is left for another try, and the answer is Unavailable.
@@ -70,8 +77,9 @@ def run(act: Callable[[], R]) -> R:
     """`act` in one transaction, again as a whole while the database asks for that (at most 8 times, 3 s).
 
     Inside another transaction it joins, behind a savepoint: only the outermost can be done again."""
+    alone, _bound.next = not _bound.next, False
     if connection.in_atomic_block:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=alone):
             return act()
     began = time.monotonic()
     attempt = 0
@@ -102,6 +110,16 @@ def run(act: Callable[[], R]) -> R:
                 log.warning("gave up after %d tries in %.1f s: %s", attempt, spent, error)
                 raise Unavailable() from error
             time.sleep(min(0.01 * 2**attempt, 0.5) * random.uniform(0.5, 1.5))
+
+
+def bound(act: Callable[[], R]) -> R:
+    """`act` inside the transaction that is open, all of which ends with whatever error it raises: the first service
+    that it calls needs no savepoint."""
+    _bound.next = True
+    try:
+        return act()
+    finally:
+        _bound.next = False
 
 
 @contextmanager

@@ -61,6 +61,12 @@ def look_up(actor: Actor, projects: Iterable[Project]) -> None:
         _checker_of(actor).know(project.pk for project in projects)
 
 
+def remember(actor: Actor, fresh: Actor) -> None:
+    """What was looked up under a lock for the same actor, read again there: `may` knows it from now on."""
+    if fresh is not actor and "checker" in fresh.memo:
+        _checker_of(actor).learn(_checker_of(fresh))
+
+
 class _Checker(ObjectPermissionChecker):
     """guardian's rows, read for many projects at once. No group holds a permission on a project, so groups are not
     asked."""
@@ -75,6 +81,9 @@ class _Checker(ObjectPermissionChecker):
         if obj.pk not in self._held:
             self.know([obj.pk])
         return perm in self._held[obj.pk]
+
+    def learn(self, other: _Checker) -> None:
+        self._held.update(other._held)
 
     def know(self, projects: Iterable[int]) -> None:
         unknown = [pk for pk in dict.fromkeys(projects) if pk not in self._held]

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Change, Head, IdempotentRequest
@@ -18,7 +20,7 @@ from issues.models import Issue
 from issues.services.editing import edit_issue
 from issues.services.opening import open_issue
 from itms_site import retry
-from itms_site.errors import Unavailable
+from itms_site.errors import Invalid, Unavailable
 from itms_site.retry import code_of, database_away_is_unavailable, run, transactional
 from tests.concurrency.running import refused, together
 from tests.standing import stand
@@ -339,3 +341,55 @@ class TestSQLite:
     def test_reading_goes_on(self, world: World) -> None:
         with self.holding():
             assert world.issue("PUB-1").title == "Free issue of PUB"
+
+
+def savepoints_of(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    return sum(query["sql"].startswith("SAVEPOINT") for query in asked)
+
+
+def test_what_stands_or_falls_with_its_request_needs_no_savepoint(world: World) -> None:
+    """The first service of an act that is done once; those behind it may be caught, and have theirs."""
+    lead = world.actor("lead")
+
+    def open_two() -> int:
+        for number in (1, 2):
+            open_issue(lead, world.projects["PUB"].pk, title=f"Number {number}")
+        return 2
+
+    def twice(key: str) -> int:
+        return once(lead, key, "print", open_two, remember=lambda n: {"n": n}, recall=lambda told: int(told["n"]))
+
+    assert savepoints_of(lambda: twice("bound-once")) == 1
+    before = Issue.objects.count()
+
+    def refused_behind() -> int:
+        open_two()
+        with suppress(Invalid):
+            open_issue(lead, world.projects["PUB"].pk, title="")
+        return open_two()
+
+    assert once(lead, "bound-caught", "print", refused_behind, remember=lambda n: {"n": n}, recall=lambda _: 0) == 2
+    assert Issue.objects.count() == before + 4
+
+
+def test_nothing_stays_of_an_act_whose_error_is_caught_inside_it(world: World) -> None:
+    """The first service has no savepoint: to go on after its refusal would save half of it."""
+    lead, before = world.actor("lead"), Issue.objects.count()
+
+    def swallowed() -> int:
+        with suppress(ZeroDivisionError), transaction.atomic():
+            run(lambda: (open_issue(lead, world.projects["PUB"].pk, title="Half"), 1 // 0))
+        return 1
+
+    def swallowed_without() -> int:
+        with suppress(ZeroDivisionError):
+            run(lambda: (open_issue(lead, world.projects["PUB"].pk, title="Half"), 1 // 0))
+        return 1
+
+    assert once(lead, "swallowed", "print", swallowed, remember=lambda n: {"n": n}, recall=lambda _: 0) == 1
+    with pytest.raises(TransactionManagementError):
+        once(lead, "swallowed-2", "print", swallowed_without, remember=lambda n: {"n": n}, recall=lambda _: 0)
+    assert Issue.objects.count() == before
+    assert not IdempotentRequest.objects.filter(key="swallowed-2").exists()

@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from accounts.models import IdempotentRequest
 from itms_site.db.rows import insert_row, update_row
 from itms_site.errors import InFlight, Invalid
-from itms_site.retry import code_of, run
+from itms_site.retry import bound, code_of, run
 
 R = TypeVar("R")
 LOCK_TIMEOUT = 1205
@@ -59,7 +59,7 @@ def once(
             if code_of(error) == LOCK_TIMEOUT:
                 raise InFlight("The same request is still running; ask again in a moment.") from error
             raise
-        result = act()
+        result = bound(act)
         update_row(IdempotentRequest, {"id": row.pk}, {"answer": remember(result)})
         return result
 

@@ -14,6 +14,7 @@ from itms_site.db.prepared import Prepared
 from projects.models import Label
 
 FIELDS = ("title", "description", "type", "priority", "status", "assignee", "due_date", "labels")
+IN_ITS_ROW = tuple(name for name in FIELDS if name != "labels")
 
 
 def issue_state(issue: Issue, *, labels: Sequence[str], assignee: str | None) -> dict[str, Any]:
@@ -51,12 +52,13 @@ def state_at_version(issue: Issue, version: int) -> dict[str, Any] | None:
     return states_of([row])[0] if row is not None else None
 
 
-def before_it(old: Any, new: Any) -> dict[str, Any]:
+def before_it(old: Any, new: Any, fields: Collection[str] = FIELDS) -> dict[str, Any]:
     """What the history row `new` changed of the one before it, as it was, to be written again: labels by the names that
-    they have now, without those that were deleted. A query where a name is among it."""
+    they have now, without those that were deleted. A query where a name is among it. Two issues serve as well, for the
+    fields that stand in their own row."""
     columns = {"assignee": "assignee_id", "labels": "label_ids"}
     changed = [
-        name for name in FIELDS if getattr(old, columns.get(name, name)) != getattr(new, columns.get(name, name))
+        name for name in fields if getattr(old, columns.get(name, name)) != getattr(new, columns.get(name, name))
     ]
     if not changed:
         return {}

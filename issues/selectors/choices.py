@@ -73,7 +73,8 @@ def choices_of(
     the property by which their groups are counted. `beside`: the issue whose neighbours are named."""
     if project is not None and not counted and held is None and sized is None and beside in (None, issue):
         asks = (issue is not None, people, beside is not None)
-        return _choices_in(_of_issue.fetch(*asks, given=(project.pk, issue.pk if issue else 0)))
+        given = (project.pk, issue.pk, issue.number) if issue else (project.pk, 0, 0)
+        return _choices_in(_of_issue.fetch(*asks, given=given))
     parts: list[QuerySet[Any, Any]] = []
     if project is not None:
         parts.append(_labels(project, issue))
@@ -93,8 +94,10 @@ def choices_of(
     return _choices_in(parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0])
 
 
-def _rows_of_issue(bears: bool, people: bool, beside: bool, project_id: int, issue_id: int) -> QuerySet[Any, Any]:
-    project, issue = Project(pk=project_id), Issue(pk=issue_id)
+def _rows_of_issue(
+    bears: bool, people: bool, beside: bool, project_id: int, issue_id: int, number: int
+) -> QuerySet[Any, Any]:
+    project, issue = Project(pk=project_id), Issue(pk=issue_id, project_id=project_id, number=number)
     parts: list[QuerySet[Any, Any]] = [_labels(project, issue if bears else None)]
     if people:
         parts.append(_people(project))

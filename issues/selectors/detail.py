@@ -7,6 +7,7 @@ import re
 from django.db.models import QuerySet
 
 from accounts.actor import Actor
+from accounts.models import User
 from issues.models import Comment, Issue, IssueOldKey
 from itms_site.db.prepared import Prepared
 from itms_site.errors import Conflict, Forbidden, Gone, ItmsError, Moved, NotFound
@@ -21,7 +22,7 @@ _KEY = re.compile(r"\A([A-Za-z][A-Za-z0-9]{1,15})-([1-9][0-9]{0,17})\Z", re.ASCI
 def get_issue(
     actor: Actor, key: str, *, deleted_ok: bool = False, restoring: bool = False, follow: bool = False
 ) -> Issue:
-    """The issue of that key, with project, reporter, assignee and Change loaded.
+    """The issue of that key, with project, reporter and assignee loaded (of people what is shown and asked of them).
 
     Raises NotFound, Gone (with `deleted_ok`, only for those who could not restore it; `restoring`, these get
     Forbidden), Moved when another key or spelling leads to it (unless `follow`)."""
@@ -100,10 +101,14 @@ def issue_exists(actor: Actor, key: str) -> bool:
     return True
 
 
+_PEOPLE = ("reporter", "assignee", "deleted_by")
+_OF_PEOPLE = {"id", "username", "username_canonical", "first_name", "last_name", "is_active"}
+_NOT_OF_PEOPLE = [f"{who}__{f.name}" for who in _PEOPLE for f in User._meta.concrete_fields if f.name not in _OF_PEOPLE]
+
+
 def _issues(actor: Actor) -> QuerySet[Issue]:
-    return Issue.objects.filter(visible_projects(actor, "project__")).select_related(
-        "project", "reporter", "assignee", "change__actor", "deleted_by"
-    )
+    seen = Issue.objects.filter(visible_projects(actor, "project__"))
+    return seen.select_related("project", *_PEOPLE).defer(*_NOT_OF_PEOPLE)
 
 
 def _by_number(actor: Actor, key: str) -> Issue | None:

@@ -10,14 +10,17 @@ from accounts.actor import Actor
 from accounts.services.ledger import Record, recording
 from issues.models import Issue
 from issues.selectors.detail import lock_issue
+from projects.rules import remember
 
 
 @contextmanager
 def acting_on(
     actor: Actor, verb: str, issue: Issue, *, deleted_ok: bool = False, **importing: Any
 ) -> Iterator[tuple[Record, Issue]]:
-    """Yields the open record and the issue as it is under the lock. `issue` came from `get_issue` with this actor.
+    """Yields the open record and the issue as it is under the lock. `issue` came from `get_issue` with this actor, who
+    knows afterwards what was looked up under the lock: an act on an issue changes nobody's rights.
 
     Raises NotFound, Gone, Conflict."""
     with recording(actor, verb, issue.project_id, **importing) as record:
         yield record, lock_issue(record.actor, issue.pk, deleted_ok=deleted_ok)
+    remember(actor, record.actor)

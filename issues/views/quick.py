@@ -31,6 +31,7 @@ def change_fields(
         version,
         lambda: edit_issue(actor, issue, version=version, fields=fields, merge=True),
         said=said,
+        labels="labels" in fields,
     )
 
 
@@ -42,9 +43,11 @@ def act_and_show(
     *,
     said: str,
     action: str | None = None,
+    labels: bool = False,
 ) -> HttpResponse:
     """303 to the issue, or to where the form asks to go on to; 422 with the issue's page when a value or transition
-    does not fit; 412 with the conflict page, whose answer goes to `action`. A script gets the refusals as a toast."""
+    does not fit; 412 with the conflict page, whose answer goes to `action`. A script gets the refusals as a toast.
+    `labels`: the act may change them."""
     done: list[Issue] = []
 
     def once() -> Issue:
@@ -62,5 +65,6 @@ def act_and_show(
             raise
         return show_issue(request, issue, status=422, problem=error.detail)
     if done and done[0].version != version:
-        say_saved(request, actor_of(request), done[0], version, said, undo=way_back_of(actor_of(request), done[0]))
+        undo = way_back_of(actor_of(request), done[0], None if labels else issue)
+        say_saved(request, actor_of(request), done[0], version, said, undo=undo)
     return redirect(request, to)

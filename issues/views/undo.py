@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from issues.history.entries import newest_rows
-from issues.history.states import before_it
+from issues.history.states import IN_ITS_ROW, before_it
 from issues.models import Issue
 from issues.rules import TRANSITIONS, may_assign, may_edit
 from issues.selectors.planning import Wanted
@@ -19,11 +19,15 @@ from projects.rules import may
 PROPERTIES = {"type", "priority", "due_date", "labels"}
 
 
-def way_back_of(actor: Actor, issue: Issue) -> Undo | None:
+def way_back_of(actor: Actor, issue: Issue, before: Issue | None = None) -> Undo | None:
     """Takes back the newest version, as a change of its own: whoever changed the same again meanwhile is not
-    overwritten. None for what one form cannot take back, or not this reader."""
-    rows = newest_rows(issue)
-    changed = before_it(*rows) if rows else {}
+    overwritten. None for what one form cannot take back, or not this reader. `before`: the issue as it was read before
+    an act that left its labels alone; where others wrote a version meanwhile, the history is asked."""
+    if before is not None and before.version == issue.version - 1:
+        changed = before_it(before, issue, IN_ITS_ROW)
+    else:
+        rows = newest_rows(issue)
+        changed = before_it(*rows) if rows else {}
     fields = {"version": [str(issue.version)]}
     if set(changed) == {"assignee"}:
         old = changed["assignee"]
