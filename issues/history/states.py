@@ -62,11 +62,14 @@ def before_it(old: Any, new: Any, fields: Collection[str] = FIELDS) -> dict[str,
     ]
     if not changed:
         return {}
-    living = Label.objects.filter(pk__in=old.label_ids, slot=0) if "labels" in changed else Label.objects.none()
-    labels = list(living.values_list("name", flat=True))
+    labels = _living(old.label_ids) if "labels" in changed else []
     assignee = usernames(_ids([old])).get(old.assignee_id or 0) if "assignee" in changed else None
     state = issue_state(old, labels=labels, assignee=assignee)
     return {name: state[name] for name in changed}
+
+
+def _living(label_ids: Collection[int]) -> list[str]:
+    return list(Label.objects.filter(pk__in=label_ids, slot=0).values_list("name", flat=True))
 
 
 def states_of(rows: Sequence[Any]) -> list[dict[str, Any]]:
