@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.services.users import register
 from issues.services.commenting import add_comment
@@ -16,6 +17,7 @@ from projects.services.labels import create_label
 from projects.services.members import add_member
 from projects.services.projects import create_project
 from tests.api.calling import Caller
+from tests.standing import stand
 from tests.world import PASSWORD, World
 
 By = Callable[..., Caller]
@@ -38,9 +40,21 @@ def walk(
     raise AssertionError("the pages have no end")
 
 
-@pytest.fixture
-def many(world: World) -> int:
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """9 of everything in PUB."""
+    for world in stand(django_db_blocker):
+        with django_db_blocker.unblock():
+            nine_of_each(world)
+        yield world
+
+
+@pytest.fixture
+def world(standing: World, db: None) -> World:
+    return World.present()
+
+
+def nine_of_each(world: World) -> None:
     lead, project = world.actor("lead"), world.projects["PUB"]
     issue = world.issue("PUB-1")
     for n in range(9):
@@ -52,7 +66,6 @@ def many(world: World) -> int:
         user = register(None, username=f"person{n}", email=f"p{n}@example.com", password=PASSWORD)
         add_member(lead, project.pk, identifier=user.username, role="VIEWER")
         create_project(lead, key=f"P{n:02}", name=f"Project {n}")
-    return 9
 
 
 LISTS = {
@@ -71,7 +84,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_every_row_once(by: By, many: int, path: str) -> None:
+def test_every_row_once(by: By, path: str) -> None:
     field, count = LISTS[path]
     lead = by("lead")
     whole = [item[field] for item in walk(lead, path, 100)]
@@ -81,7 +94,7 @@ def test_every_row_once(by: By, many: int, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_rows_that_are_added_meanwhile_shift_nothing(by: By, world: World, many: int, path: str) -> None:
+def test_rows_that_are_added_meanwhile_shift_nothing(by: By, world: World, path: str) -> None:
     field, _count = LISTS[path]
     lead, actor, project = by("lead"), world.actor("lead"), world.projects["PUB"]
     before = {item[field] for item in walk(lead, path, 100)}
@@ -100,7 +113,7 @@ def test_rows_that_are_added_meanwhile_shift_nothing(by: By, world: World, many:
     assert before <= set(seen)
 
 
-def test_a_row_that_changes_is_never_shown_twice_on_later_pages(by: By, many: int) -> None:
+def test_a_row_that_changes_is_never_shown_twice_on_later_pages(by: By) -> None:
     """Newest changes first: what is changed meanwhile moves to the front, behind the reader."""
     lead = by("lead")
     keys = [item["key"] for item in walk(lead, "/projects/PUB/issues", 100)]
@@ -115,7 +128,7 @@ def test_a_row_that_changes_is_never_shown_twice_on_later_pages(by: By, many: in
     assert seen == keys
 
 
-def test_rows_that_go_meanwhile(by: By, many: int) -> None:
+def test_rows_that_go_meanwhile(by: By) -> None:
     lead = by("lead")
     keys = [item["key"] for item in walk(lead, "/projects/PUB/issues", 100)]
 

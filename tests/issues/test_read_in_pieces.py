@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actor import Actor
 from issues import search
@@ -33,6 +34,7 @@ from issues.services.opening import open_issue
 from itms_site.errors import Invalid
 from itms_site.paging import Page
 from projects.models import Project
+from tests.standing import stand
 from tests.world import World
 
 FAR = datetime.date.max
@@ -40,10 +42,22 @@ DAYS = [None, "2026-12-01", "2026-12-01", None, "2026-11-01", "2027-01-05"]
 STATUSES = list(dict.fromkeys(["OPEN", "IN_PROGRESS", "OPEN", "RESOLVED"]))
 
 
-@pytest.fixture
-def many(world: World) -> World:
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Issues of three projects, of which `stranger` sees one: with days that are the same and days that are not there,
     open and closed, of somebody and of nobody."""
+    for world in stand(django_db_blocker):
+        with django_db_blocker.unblock():
+            fill(world)
+        yield world
+
+
+@pytest.fixture
+def many(standing: World, db: None) -> World:
+    return World.present()
+
+
+def fill(world: World) -> None:
     lead = world.actor("lead")
     for n in range(24):
         issue = open_issue(
@@ -61,7 +75,6 @@ def many(world: World) -> World:
             add_comment(world.actor("dev"), issue, body="Seen")
         if n == 17:
             delete_issue(lead, issue, version=issue.version)
-    return world
 
 
 def compiled(actor: Actor, text: str, project: Project | None) -> Compiled:
