@@ -42,14 +42,21 @@ def issue_new(request: HttpRequest, key: str) -> HttpResponse:
     project = get_project(actor, key)
     require(actor, Perm.CREATE_ISSUE, project)
     require_writable(project)
+    if request.method == "POST" and not wants_preview(request):
+        return _create(request, actor, project)
     choices = choices_of(project)
     if request.method != "POST":
         form = _form(actor, project, choices, initial=_prefill(request.GET, choices))
         return _page(request, actor, project, choices, form)
-    if wants_preview(request):
-        shown = rendered(actor, request.POST.get("description", ""))
-        return _page(request, actor, project, choices, _typed(request, actor, project, choices), shown=shown)
-    form = _form(actor, project, choices, data=request.POST)
+    shown = rendered(actor, request.POST.get("description", ""))
+    return _page(request, actor, project, choices, _typed(request, actor, project, choices), shown=shown)
+
+
+def _create(request: HttpRequest, actor: Actor, project: Project) -> HttpResponse:
+    # What a form does not name, nor is drawn again with, is not read.
+    named = bool(request.POST.get("assignee") or request.POST.getlist("labels"))
+    form = _form(actor, project, choices_of(project) if named else Choices(), data=request.POST)
+    refusal: Invalid | None = None
     if form.is_valid():
         made: list[Issue] = []
 
@@ -60,17 +67,27 @@ def issue_new(request: HttpRequest, key: str) -> HttpResponse:
         try:
             to = act_once(request, act, to=lambda issue: _next_address(request, project, issue))
         except Invalid as error:
-            put_refusal(form, error)
+            refusal = error
         else:
-            if made and "another" in request.POST:
-                issue = made[-1]
-                said = format_html('Created <a href="{}">{}</a> “{}”.', issue_url(issue), issue.key, issue.title)
-                messages.success(request, said)
-            if "another" in request.POST and is_htmx(request):
-                fresh = _form(actor, project, choices, initial=_prefill(QueryDict(to.partition("?")[2]), choices))
-                return _page(request, actor, project, choices, fresh)
-            return redirect(request, to)
+            return _created(request, actor, project, made, to)
+    choices = choices_of(project)
+    if not named:
+        form = _form(actor, project, choices, data=request.POST)
+    if refusal is not None:
+        put_refusal(form, refusal)
     return _page(request, actor, project, choices, form, status=422)
+
+
+def _created(request: HttpRequest, actor: Actor, project: Project, made: list[Issue], to: str) -> HttpResponse:
+    if made and "another" in request.POST:
+        issue = made[-1]
+        said = format_html('Created <a href="{}">{}</a> “{}”.', issue_url(issue), issue.key, issue.title)
+        messages.success(request, said)
+    if "another" in request.POST and is_htmx(request):
+        choices = choices_of(project)
+        fresh = _form(actor, project, choices, initial=_prefill(QueryDict(to.partition("?")[2]), choices))
+        return _page(request, actor, project, choices, fresh)
+    return redirect(request, to)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from issues.models import Issue
 from issues.services.editing import edit_issue
@@ -233,3 +235,22 @@ def test_the_number_of_queries(world: World) -> None:
     few = queries_of(client, NEW)
     open_issue(world.actor("dev"), world.projects["PUB"].pk, title="More")
     assert queries_of(client, NEW) == few <= 8
+
+
+def test_a_form_that_names_nobody_reads_no_choices_until_it_is_refused(world: World) -> None:
+    client = signed_in(world, "lead")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(NEW, SHORT).status_code == 303
+    assert not [query for query in asked if "projects_membership" in query["sql"] and "role" in query["sql"]]
+    page = client.post(NEW, {**SHORT, "title": " "})
+    assert page.status_code == 422
+    for offered in ('value="dev"', 'name="labels" value="ui"', "This field is required."):
+        assert offered in page.content.decode()
+
+
+def test_a_refusal_of_the_service_keeps_what_was_typed_and_offers_all(world: World) -> None:
+    """A title that the form takes and the service does not."""
+    page = signed_in(world, "lead").post(NEW, {**SHORT, "title": "a\u202eb"})
+    assert page.status_code == 422
+    for offered in ('value="dev"', 'name="labels" value="ui"', '<option value="HIGH" selected'):
+        assert offered in page.content.decode()
