@@ -25,7 +25,7 @@ class LabelShown(NamedTuple):
 
 class ListedIssue:
     """What an Issue of the same name has; `project` loads whatever else it is asked for. What the list is sorted by is
-    there too."""
+    there too, and of a whole one what stands under OF_WHOLE, and its reporter."""
 
     pk: int
     id: int
@@ -45,30 +45,36 @@ class ListedIssue:
     key: str
     label_list: list[LabelShown]
     comment_count: int
+    description: str
+    created_at: datetime.datetime
+    closed_at: datetime.datetime | None
+    version: int
+    reporter: Person
 
 
 _OWN = (
     "id", "number", "title", "type", "status", "priority", "due_date", "updated_at", "deleted_at", "project_id",
     "reporter_id", "assignee_id",
 )  # fmt: skip
+OF_WHOLE = ("description", "created_at", "closed_at", "version")
 _PROJECT = ("id", "key", "name", "archived_at")
 _JOINED = ("project__key", "project__name", "project__archived_at", *columns_of("assignee"))
 
 
-def listable(rows: QuerySet[Issue], order: Sequence[Key]) -> QuerySet[Issue, Any]:
+def listable(rows: QuerySet[Issue], order: Sequence[Key], *, whole: bool) -> QuerySet[Issue, Any]:
     """The columns that `listed` takes, of each of these issues."""
-    return rows.values_list(*_OWN, *_JOINED, *_sorted_by(order))
+    return rows.values_list(*_JOINED, *_columns(order, whole))
 
 
-def listed(found: Iterable[Sequence[Any]], order: Sequence[Key]) -> list[ListedIssue]:
-    names, more = (*_OWN, *_sorted_by(order)), len(_OWN) + len(_JOINED)
+def listed(found: Iterable[Sequence[Any]], order: Sequence[Key], *, whole: bool) -> list[ListedIssue]:
+    names, joined = _columns(order, whole), len(_JOINED)
     projects: dict[int, Project] = {}
     issues = []
     for values in found:
         issue = ListedIssue()
         own = issue.__dict__
-        own.update(zip(names, (*values[: len(_OWN)], *values[more:]), strict=True))
-        key, name, archived_at, username, first, last = values[len(_OWN) : more]
+        own.update(zip(names, values[joined:], strict=True))
+        key, name, archived_at, username, first, last = values[:joined]
         if issue.project_id not in projects:
             facts = (issue.project_id, key, name, archived_at)
             projects[issue.project_id] = Project.from_db(DEFAULT_DB_ALIAS, _PROJECT, facts)
@@ -79,5 +85,6 @@ def listed(found: Iterable[Sequence[Any]], order: Sequence[Key]) -> list[ListedI
     return issues
 
 
-def _sorted_by(order: Sequence[Key]) -> list[str]:
-    return [key.column for key in order if key.column not in _OWN]
+def _columns(order: Sequence[Key], whole: bool) -> list[str]:
+    own = (*_OWN, *(OF_WHOLE if whole else ()))
+    return [*own, *(key.column for key in order if key.column not in own)]

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Value
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.person import NAMES, person_of
 from issues.models import Comment, Issue, IssueLabel
 from issues.search import Compiled
 from issues.selectors.grouping import group_order, in_groups, places_of
@@ -42,7 +43,7 @@ def list_issues(
     """One page of ListedIssues. Two queries, at most seven where words are looked for, whatever the number of
     rows; in groups one more, of projects four.
 
-    `whole`: Issues with the same, and with projects, descriptions, reporters and assignees, by a third query; `group`
+    `whole`: with all that an issue says, its reporter by a third query, and without how many comments it has; `group`
     (one of LIST_GROUPS) comes first in the order.
     Raises Invalid for a cursor of another list."""
     load = WHOLE if whole else ROW
@@ -52,8 +53,10 @@ def list_issues(
         read = ranked_page if is_ranked(query) else read_page
         page = read(actor, query, project=project, limit=limit, after=after, load=load)
     if whole:
-        _give_people(page.items)
-    decorate(page.items)
+        _give_reporters(page.items)
+        give_labels(page.items)
+    else:
+        decorate(page.items)
     return page
 
 
@@ -120,27 +123,39 @@ def one_listed(actor: Actor, query: Compiled, key: str, *, project: Project | No
     return found[0] if found else None
 
 
+def _labels_of(*ids: int) -> QuerySet[Any, Any]:
+    """(issue, 0, label's name and colour) for each label."""
+    borne = IssueLabel.objects.filter(issue_id__in=ids).annotate(n=Value(0))
+    return borne.values_list("issue_id", "n", "label__name", "label__colour")
+
+
 def _facts_of(*ids: int) -> QuerySet[Any, Any]:
-    """(issue, 0, label's name and colour) for each label, (issue, number of comments, "", "") where there are some."""
-    labels = IssueLabel.objects.filter(issue_id__in=ids).annotate(n=Value(0))
+    """The same and (issue, number of comments, "", "") where there are some."""
     comments = Comment.objects.filter(issue_id__in=ids, deleted_at=None).values("issue_id").annotate(n=Count("pk"))
     counted = comments.annotate(no_name=Value(""), no_colour=Value(""))
-    return labels.values_list("issue_id", "n", "label__name", "label__colour").union(
-        counted.values_list("issue_id", "n", "no_name", "no_colour"), all=True
-    )
+    return _labels_of(*ids).union(counted.values_list("issue_id", "n", "no_name", "no_colour"), all=True)
 
 
-_facts = Prepared(_facts_of)
+_labels, _facts = Prepared(_labels_of), Prepared(_facts_of)
 
 
 def decorate(issues: Iterable[Any]) -> None:
     """Gives each issue `label_list` (of LabelShown, by name) and `comment_count`. One query."""
+    _give(_facts, issues)
+
+
+def give_labels(issues: Iterable[Any]) -> None:
+    """Gives each issue `label_list`, without counting comments. One query."""
+    _give(_labels, issues)
+
+
+def _give(facts: Prepared, issues: Iterable[Any]) -> None:
     by_id = {issue.pk: issue for issue in issues}
     for issue in by_id.values():
         issue.label_list, issue.comment_count = [], 0
     if not by_id:
         return
-    for issue_id, n, name, colour in _facts.fetch(given=filled_up(list(by_id), 50)):
+    for issue_id, n, name, colour in facts.fetch(given=filled_up(list(by_id), 50)):
         if name:
             by_id[issue_id].label_list.append(LabelShown(name, colour))
         else:
@@ -150,17 +165,17 @@ def decorate(issues: Iterable[Any]) -> None:
             issue.label_list.sort(key=lambda label: canonical(label.name))
 
 
-def _give_people(issues: Iterable[Issue]) -> None:
-    """The reporters and assignees, each read once. One query. A join with the reporters, of whom each issue has one, is
-    where MariaDB likes to begin: it then sorts every issue."""
-    asked = dict.fromkeys(pk for issue in issues for pk in (issue.reporter_id, issue.assignee_id) if pk is not None)
-    people = {user.pk: user for user in _people.fetch(given=filled_up(list(asked), 128))} if asked else {}
+def _give_reporters(issues: Iterable[ListedIssue]) -> None:
+    """Each is read once. One query. A join with the reporters, of whom each issue has one, is where MariaDB likes to
+    begin: it then sorts every issue."""
+    asked = list(dict.fromkeys(issue.reporter_id for issue in issues))
+    found = _people.fetch(given=filled_up(asked, 128)) if asked else []
+    people = {pk: person_of(username, first, last) for pk, username, first, last in found}
     for issue in issues:
-        issue.reporter = people[issue.reporter_id]
-        issue.assignee = None if issue.assignee_id is None else people[issue.assignee_id]
+        issue.reporter = people[issue.reporter_id]  # type: ignore[assignment]
 
 
-_people = Prepared(lambda *ids: User.objects.filter(pk__in=ids))
+_people = Prepared(lambda *ids: User.objects.filter(pk__in=ids).values_list("pk", *NAMES))
 
 
 def labels_by_name(issue: Issue) -> list[Label]:

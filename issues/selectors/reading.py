@@ -35,7 +35,7 @@ def read_page(
     actor: Actor, query: Compiled, *, project: Project | None, limit: int, after: str | None = None, load: str = ROW
 ) -> Page[Any]:
     """One page of what `matching` gives, in the query's order, at the least cost. `load`: ROW gives ListedIssues;
-    WHOLE Issues with project; BARE only what the order needs.
+    WHOLE those with all that an issue says; BARE Issues with only what the order needs.
 
     Raises Invalid for a cursor of another list."""
     order, frame = order_of(query.order), query.frame
@@ -90,12 +90,12 @@ def loaded(
     if load == BARE:
         own = {field.attname for field in Issue._meta.concrete_fields}
         return rows.only("pk", "updated_at", *(key.column for key in order if key.column in own))
-    return rows.select_related("project") if load == WHOLE else listable(rows, order)
+    return listable(rows, order, whole=load == WHOLE)
 
 
 def read_out(found: Iterable[Any], order: Sequence[Key], load: str) -> list[Any]:
-    """Issues, or ListedIssues of ROW."""
-    return listed(found, order) if load == ROW else list(found)
+    """ListedIssues, or Issues of BARE."""
+    return list(found) if load == BARE else listed(found, order, whole=load == WHOLE)
 
 
 class About(NamedTuple):
