@@ -35,7 +35,7 @@ from itms_site.undoing import undo_of
 
 _HOUR, _DAY = 3600, 86400
 _RELATIVE_DAYS = 30
-_KEPT_TEXT = 10_000  # characters of a comment's markup; a longer one is drawn anew, so that those kept stay small
+_KEPT_TEXT = 4_000  # characters of a comment's markup; a longer one is drawn anew, so that those kept stay small
 _QUOTED = re.compile(r'="([\w#:./-]+)"(?:([ >])|(/>))')
 
 
