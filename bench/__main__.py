@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bench.client import Client
+from bench.client import Client, Refused
 from bench.growth import plot, table
 from bench.limits import creates, questions
 from bench.measuring import Measured, Run, measure
@@ -92,7 +92,7 @@ def _workloads(sides: list[Served | Peer], workloads: list[Workload], counts: li
     for workload in workloads:
         for count in counts:
             for one in sides:
-                run = one.workload(workload.id) if isinstance(one, Peer) else workload.run
+                run = _run(one, workload.id)
                 if run is None:
                     continue
                 found, cost = _measured(one, workload.id, run, count, seconds)
@@ -100,6 +100,21 @@ def _workloads(sides: list[Served | Peer], workloads: list[Workload], counts: li
                 print(_row(workload.id, workload.what, one.name, count, found, cost, goal), flush=True)
                 all_found.setdefault((workload.id, count), {})[one.name] = found
     return all_found
+
+
+def _run(one: Served | Peer, id: str) -> Run | None:
+    """What it has to look up first is not measured. None: this tracker has nothing like it."""
+    try:
+        return one.workload(id)
+    except Refused as refused:
+        return _refused(str(refused))
+
+
+def _refused(text: str) -> Run:
+    def run(client: Client, random: Random) -> None:
+        raise Refused(text)
+
+    return run
 
 
 def _measured(one: Served | Peer, id: str, run: Run, count: int, seconds: float) -> tuple[Measured, str]:
@@ -136,12 +151,13 @@ def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float)
     for count in counts:
         found = measure(hello, [Client("127.0.0.1", port) for _ in range(count)], seconds=min(seconds, 3))
         print(_row("–", "a request that does nothing", "limit", count, found, " | ", ""), flush=True)
-    rows = Served("limit", ROOT, served.database, free_port(), application="bench.constant", secret=served.secret)
+    port, issues = free_port(), served.issues
+    rows = Served("limit", ROOT, served.database, port, issues, application="bench.constant", secret=served.secret)
     stack.callback(rows.stop)
     rows.start()
     for count in counts:
-        found, cost = _measured(rows, constant.id, constant.run, count, min(seconds, 3))
-        print(_row("–", constant.what, "limit", count, found, cost, ""), flush=True)
+        found, cost = _measured(rows, "–", constant, count, min(seconds, 3))
+        print(_row("–", "fifty rows that never change, signed in", "limit", count, found, cost, ""), flush=True)
     if served.database.startswith("mysql:"):
         for count in counts:
             p50, rate = creates(lambda: _line(served.database), clients=count, seconds=min(seconds, 3))
@@ -155,7 +171,9 @@ def _growth(sizes: list[int], workloads: list[Workload], options: argparse.Names
     for issues in sizes:
         with _served(f"{issues:,} issues", ROOT, options.database.replace("{issues}", str(issues)), issues) as one:
             for workload in workloads:
-                measured, _cost = _measured(one, workload.id, workload.run, 1, options.seconds)
+                run = _run(one, workload.id)
+                assert run is not None
+                measured, _cost = _measured(one, workload.id, run, 1, options.seconds)
                 failed = failed or bool(measured.faults)
                 found[workload.id].append(measured.percentile(0.5))
             print(f"{one.name}: largest worker {one.memory() / 1024:.0f} MiB", file=sys.stderr, flush=True)
@@ -175,8 +193,8 @@ def _signed_in(one: Served | Peer, count: int) -> list[Client]:
 @contextmanager
 def _served(name: str, tree: Path, database: str, issues: int) -> Iterator[Served]:
     with ExitStack() as stack:
-        one = Served(name, tree, database or stack.enter_context(_mariadb()), free_port())
-        one.prepare(issues)
+        one = Served(name, tree, database or stack.enter_context(_mariadb()), free_port(), issues)
+        one.prepare()
         stack.callback(one.stop)
         one.start()
         yield one

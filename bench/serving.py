@@ -10,9 +10,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from bench.client import Client
+from bench.measuring import Run
+from bench.workloads import Asked
 
 ROOT = Path(__file__).resolve().parent.parent
 PEOPLE = ("bulk2", "bulk1")  # Leads everywhere; the second is an operator too
@@ -51,12 +54,14 @@ class Served(Workers):
     """tree       the folder of manage.py
     database   DATABASE_URL; filled by `prepare`
     port       where it answers
+    issues     how many the database is filled with
     application  what gunicorn serves"""
 
     name: str
     tree: Path
     database: str
     port: int
+    issues: int
     application: str = "itms_site.wsgi"
     server: subprocess.Popen[bytes] | None = None
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(60))
@@ -83,14 +88,14 @@ class Served(Workers):
         environment = self.environment | {"DEBUG": debug}
         subprocess.run(command, cwd=self.tree, env=environment, check=True, stdout=sys.stderr)
 
-    def prepare(self, issues: int) -> None:
+    def prepare(self) -> None:
         """Fills the database, unless it holds the data already."""
         self.manage("migrate", "--verbosity=0")
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         seeded = "from issues.models import Issue; import sys; sys.exit(not Issue.objects.exists())"
         code = [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", seeded]
         if subprocess.run(code, cwd=self.tree, env=self.environment, check=False).returncode:
-            self.manage("seed_bulk", f"--issues={issues}", debug="on")  # its passwords are known
+            self.manage("seed_bulk", f"--issues={self.issues}", debug="on")  # its passwords are known
 
     def start(self) -> None:
         command = [
@@ -102,6 +107,17 @@ class Served(Workers):
 
     def sign_in(self, client: Client, name: str) -> None:
         client.sign_in(name, PASSWORD)
+
+    def workload(self, id: str) -> Run:
+        """Raises Refused where the data are not such as it needs."""
+        run: Run = getattr(self._asked, id.lower())
+        return run
+
+    @cached_property
+    def _asked(self) -> Asked:
+        client = Client("127.0.0.1", self.port)
+        self.sign_in(client, PEOPLE[0])
+        return Asked(client, self.issues)
 
     def stop(self) -> None:
         if self.server is not None:
