@@ -31,6 +31,27 @@ class Workload:
     goal_rate: float
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Of issues of the largest project. What writes leaves alone those that are read, as far as there are others: their
+    pages stay as long as they were filled, run after run.
+
+    read       with 20 comments and 15 changes, the twenty that 10,000 issues have
+    commented  others of the same size
+    moved      whose status changes: none of these"""
+
+    read: list[int]
+    commented: list[int]
+    moved: list[int]
+
+    @classmethod
+    def of(cls, issues: int) -> Numbers:
+        largest = issues // 10
+        detail = list(range(50, min(largest, 10_000) + 1, 50))
+        moved = [number for number in range(1, min(largest, 1000) + 1) if number % 50]
+        return cls(detail[:20], detail[20:] or detail, moved)
+
+
 class Asked:
     """The workloads of one served database.
 
@@ -39,7 +60,8 @@ class Asked:
 
     def __init__(self, client: Client, issues: int) -> None:
         self._client = client
-        self._largest = issues // 10
+        self._issues = issues
+        self._numbers = Numbers.of(issues)
 
     def w1(self, client: Client, random: Random) -> None:
         client.get(LIST)
@@ -58,7 +80,7 @@ class Asked:
         return run
 
     def w4(self, client: Client, random: Random) -> None:
-        client.get(f"/issues/{self._detail(random)}/")
+        client.get(f"/issues/{LARGEST}-{random.choice(self._numbers.read)}/")
 
     def w5(self, client: Client, random: Random) -> None:
         one, two = random.sample(("navigation", "firefox", "customers", "keyboard", "release", "table", "office"), 2)
@@ -71,7 +93,7 @@ class Asked:
         client.post(address, client.get(address), fields)
 
     def w7(self, client: Client, random: Random) -> None:
-        address = f"/issues/{self._detail(random)}/"
+        address = f"/issues/{LARGEST}-{random.choice(self._numbers.commented)}/"
         client.post(f"{address}comments/", client.get(address), {"body": f"Measured {random.random()}"})
 
     def w8(self, client: Client, random: Random) -> None:
@@ -93,17 +115,13 @@ class Asked:
 
     def w11(self, client: Client, random: Random) -> None:
         found = client.get(f"{LIST}export.csv?q=").count("\r\n") - 1
-        if found < self._largest * 0.9:
+        if found < self._issues * 0.09:
             raise Refused(f"the export has {found} rows")
-
-    def _detail(self, random: Random) -> str:
-        """One of the issues with 20 comments and 15 changes that are there with 10,000 issues already."""
-        return f"{LARGEST}-{50 * random.randint(1, min(20, self._largest // 50))}"
 
     def _one_that_is_there(self, client: Client, random: Random) -> tuple[str, str]:
         """The address and the page of an issue that is not deleted; few are."""
         while True:
-            address = f"/issues/{LARGEST}-{random.randint(1, min(1000, self._largest))}/"
+            address = f"/issues/{LARGEST}-{random.choice(self._numbers.moved)}/"
             try:
                 return address, client.get(address)
             except Refused as refused:

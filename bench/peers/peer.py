@@ -19,11 +19,10 @@ from bench.client import Client, Refused
 from bench.measuring import Run
 from bench.peers.data import Source
 from bench.serving import PEOPLE, Workers, wait_for
+from bench.workloads import LARGEST, Numbers
 
 INSIDE = Path(__file__).resolve().parent / "inside"  # scripts that run in the environment of a tracker
 WORDS = ("navigation", "firefox", "customers", "keyboard", "release", "table", "office")
-DETAIL = list(range(50, 1001, 50))  # numbers of the issues with 20 comments and 15 changes
-LARGEST = "CARGO"
 FILLED = "filled.json"
 _FIELD = re.compile(r"<input\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -32,10 +31,12 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 class Peer(Workers, ABC):
     """folder   the tracker itself and databases of it, kept from run to run
     home     the database with so many issues, once `prepare` has filled it
-    numbers  ids of the largest project's issues by their number in ITMS"""
+    ids      of the largest project's issues by their number in ITMS
+    numbers  which of them are read and written"""
 
     name: str
     written: tuple[str, ...]  # what changes in `home`; each run begins with it as it was filled
+    numbers: Numbers
     database = ""  # none that counts its statements
 
     def __init__(self, folder: Path, port: int) -> None:
@@ -43,7 +44,7 @@ class Peer(Workers, ABC):
         self.port = port
         self.home = self.folder
         self.server = None
-        self.numbers: dict[int, int] = {}
+        self.ids: dict[int, int] = {}
 
     @property
     def address(self) -> str:
@@ -52,7 +53,8 @@ class Peer(Workers, ABC):
     def prepare(self, source: Source) -> None:
         """Installs the tracker and fills a database of it, unless both were done before."""
         self.install()
-        self.home = self.folder / str(source.size())
+        size = source.size()
+        self.home = self.folder / str(size)
         filled = self.home / FILLED
         if not filled.exists():
             if self.home.exists():
@@ -63,9 +65,9 @@ class Peer(Workers, ABC):
             self.rest()
             for path in self.written:
                 copy(self.home / path, self.home / "filled" / path)
-            filled.write_text(json.dumps(source.numbers(LARGEST, 1000)))
+            filled.touch()
             print(f"bin/bench: {self.name} filled in {time.monotonic() - began:.0f} s", file=sys.stderr)
-        self.numbers = {int(number): id for number, id in json.loads(filled.read_text()).items()}
+        self.ids, self.numbers = source.numbers(LARGEST, 10_000), Numbers.of(size)
         for path in self.written:
             copy(self.home / "filled" / path, self.home / path)
         self.configure()
@@ -132,8 +134,20 @@ class Peer(Workers, ABC):
         given = list(map(str, words))
         subprocess.run(given, env=self.environment, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
-    def detail(self, random: Random) -> int:
-        return self.numbers[random.choice([number for number in DETAIL if number in self.numbers])]
+    def read(self, random: Random) -> int:
+        return self._one_of(self.numbers.read, random)
+
+    def commented(self, random: Random) -> int:
+        return self._one_of(self.numbers.commented, random)
+
+    def moved(self, random: Random) -> int:
+        return self._one_of(self.numbers.moved, random)
+
+    def _one_of(self, numbers: list[int], random: Random) -> int:
+        """The id of one that is there; the deleted ones are not."""
+        while (id := self.ids.get(random.choice(numbers))) is None:
+            pass
+        return id
 
 
 def copy(old: Path, new: Path) -> None:

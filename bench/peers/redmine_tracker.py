@@ -25,8 +25,9 @@ from urllib.parse import urlencode
 
 from bench.client import Client, Refused
 from bench.peers.data import PASSWORD
-from bench.peers.peer import INSIDE, LARGEST, WORDS, Peer, expect, inputs
+from bench.peers.peer import INSIDE, WORDS, Peer, expect, inputs
 from bench.serving import free_port
+from bench.workloads import LARGEST
 
 FORM = 'id="issue-form"'
 FIRST = 100  # the number of a person is this more
@@ -146,7 +147,7 @@ class Redmine(Peer):
         random = Random(0)
         for page in (_query(OPEN), self._page_200):
             expect(f"rows of {page}", len(set(_ROW.findall(client.get(page)))), 50)
-        page = client.get(f"/issues/{self.detail(random)}")
+        page = client.get(f"/issues/{self.read(random)}")
         expect("35 changes", len(set(re.findall(r'id="change-(\d+)"', page))) >= 35, True)
         expect("ten found issues", client.get(_search(*WORDS[:2])).count('<dt class="issue'), 10)
         before = self._written()
@@ -170,7 +171,7 @@ class Redmine(Peer):
         client.get(self._page_200)
 
     def w4(self, client: Client, random: Random) -> None:
-        client.get(f"/issues/{self.detail(random)}")
+        client.get(f"/issues/{self.read(random)}")
 
     def w5(self, client: Client, random: Random) -> None:
         client.get(_search(*random.sample(WORDS, 2)))
@@ -182,11 +183,11 @@ class Redmine(Peer):
         client.send(f"{PROJECT}/issues", {**inputs(page, FORM), **_named(fields)})
 
     def w7(self, client: Client, random: Random) -> None:
-        address = f"/issues/{self.detail(random)}"
+        address = f"/issues/{self.commented(random)}"
         _edit(client, address, client.get(address), {"notes": f"Measured {random.random()}"})
 
     def w8(self, client: Client, random: Random) -> None:
-        address = f"/issues/{self.numbers[random.choice(list(self.numbers))]}"
+        address = f"/issues/{self.moved(random)}"
         page = client.get(address)
         menu = _STATUS.search(page)
         if menu is None:

@@ -23,8 +23,9 @@ from urllib.parse import urlencode
 
 from bench.client import Client, Refused
 from bench.peers.data import PASSWORD
-from bench.peers.peer import LARGEST, WORDS, expect, inputs
+from bench.peers.peer import WORDS, expect, inputs
 from bench.peers.python_peer import PythonPeer
+from bench.workloads import LARGEST
 
 FORM = 'name="itemSynopsis"'
 COLLISION = "someone else has edited"
@@ -128,7 +129,7 @@ class Roundup(PythonPeer):
         for page in (self._index(status=OPEN), self._page_200, _search(*WORDS[:2])):
             expect(f"rows of {page}", len(_rows(client.get(page))), 50)
         expect("issues as JSON", len(json.loads(client.get(self._json))["data"]["collection"]), 100)
-        page = client.get(f"/issue{self.detail(random)}")
+        page = client.get(f"/issue{self.read(random)}")
         expect("21 messages", page.count("(view)</a>") >= 21, True)
         expect("36 lines of history", page.rpartition("History")[2].count("<tr><td>") >= 36, True)
         before = self._written()
@@ -149,7 +150,7 @@ class Roundup(PythonPeer):
         client.get(self._page_200)
 
     def w4(self, client: Client, random: Random) -> None:
-        client.get(f"/issue{self.detail(random)}")
+        client.get(f"/issue{self.read(random)}")
 
     def w5(self, client: Client, random: Random) -> None:
         client.get(_search(*random.sample(WORDS, 2)))
@@ -161,11 +162,11 @@ class Roundup(PythonPeer):
         client.send("/issue", {**inputs(page, FORM), **fields, "project": self._project})
 
     def w7(self, client: Client, random: Random) -> None:
-        address = f"/issue{self.detail(random)}"
+        address = f"/issue{self.commented(random)}"
         self._edit(client, address, client.get(address), {"@note": f"Measured {random.random()}"})
 
     def w8(self, client: Client, random: Random) -> None:
-        address = f"/issue{self.numbers[random.choice(list(self.numbers))]}"
+        address = f"/issue{self.moved(random)}"
         page = client.get(address)
         menu = _MENU.search(page)
         if menu is None:

@@ -20,8 +20,9 @@ from urllib.parse import urlencode
 
 from bench.client import Client, Refused
 from bench.peers.data import PASSWORD
-from bench.peers.peer import LARGEST, WORDS, expect, inputs
+from bench.peers.peer import WORDS, expect, inputs
 from bench.peers.python_peer import PythonPeer
+from bench.workloads import LARGEST
 
 FORM = 'id="propertyform"'
 COLLISION = "has been modified since you started"
@@ -79,7 +80,7 @@ class Trac(PythonPeer):
         random = Random(0)
         for page in (self._query(OPEN), self._page_200):
             expect(f"rows of {page}", len(_rows(client.get(page))), 50)
-        page = client.get(f"/ticket/{self.detail(random)}")
+        page = client.get(f"/ticket/{self.read(random)}")
         expect("35 changes", len(set(re.findall(r'id="trac-change-(\d+)', page))) >= 35, True)
         found = client.get(_search(*WORDS[:2]))
         expect("ten found tickets", len(re.findall(r'<a href="/ticket/\d+"\s+class="searchable"', found)), 10)
@@ -101,7 +102,7 @@ class Trac(PythonPeer):
         client.get(self._page_200)
 
     def w4(self, client: Client, random: Random) -> None:
-        client.get(f"/ticket/{self.detail(random)}")
+        client.get(f"/ticket/{self.read(random)}")
 
     def w5(self, client: Client, random: Random) -> None:
         client.get(_search(*random.sample(WORDS, 2)))
@@ -114,11 +115,11 @@ class Trac(PythonPeer):
         client.send("/newticket", {**sent, **named, "action": "create", "submit": "Create ticket"})
 
     def w7(self, client: Client, random: Random) -> None:
-        address = f"/ticket/{self.detail(random)}"
+        address = f"/ticket/{self.commented(random)}"
         self._edit(client, address, client.get(address), {"action": "leave", "comment": f"Measured {random.random()}"})
 
     def w8(self, client: Client, random: Random) -> None:
-        address = f"/ticket/{self.numbers[random.choice(list(self.numbers))]}"
+        address = f"/ticket/{self.moved(random)}"
         page = client.get(address)
         actions = [value[1] for action in _ACTION.findall(page) if (value := _VALUE.search(action))]
         if len(actions) < 2:
