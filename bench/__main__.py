@@ -1,11 +1,14 @@
-"""bin/bench [--issues 100000] [--clients 1,16] [--seconds 5] [--only W1,W4] [--database URL] [--compare COMMIT]
+"""Prints a table (Markdown) of the workloads beside what the machine itself gives in the same run.
+
+bin/bench [--issues 100000] [--clients 1,16] [--seconds 5] [--only W1,W4] [--database URL] [--compare COMMIT]
 bin/bench --beside roundup,trac,redmine [--peers .cache/peers] [--issues 100000] [--clients 1,16] …
 bin/bench --growth 10000,100000,1000000 [--plot docs/growth.svg] [--seconds 5] [--only W1,W4] [--database URL]
 
-Prints a table (Markdown) of the workloads beside what the machine itself gives in the same run. Without --database it
-starts a private MariaDB; in --growth the URL holds {issues}, which stands for each size. --compare serves another
-commit too, on a database of its own, and measures both in turn. --beside does so with other trackers that hold the same
-data (bench/peers), and prints the ratios; their databases are filled once and kept in --peers."""
+Without --database it starts a private MariaDB. --compare serves another commit too, on a database of its own, and
+measures both in turn. --beside does so with other trackers that hold the same data (bench/peers), and prints the
+ratios; their databases are filled once and kept in --peers.
+
+In the URL {issues} stands for the size (--growth asks several), {tree} for "this" or "other" (--compare)."""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from bench.client import Client, Refused
 from bench.growth import plot, table
 from bench.limits import creates, questions
 from bench.measuring import Measured, Run, measure
+from bench.options import parse
 from bench.peers.beside import KINDS, Found, ratios
 from bench.peers.data import Source
 from bench.peers.peer import Peer
@@ -38,46 +42,31 @@ HEAD = (
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("--issues", type=int, default=100_000)
-    parser.add_argument("--clients", default="1,16")
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--database", default="")
-    parser.add_argument("--compare", metavar="COMMIT", default="")
-    parser.add_argument("--beside", metavar="TRACKERS", default="")
-    parser.add_argument("--peers", metavar="FOLDER", type=Path, default=ROOT / ".cache" / "peers")
-    parser.add_argument("--growth", default="")
-    parser.add_argument("--plot", default="")
-    options = parser.parse_args()
-    if unknown := set(filter(None, options.beside.split(","))) - KINDS.keys():
-        parser.error(f"--beside knows {', '.join(KINDS)}, not {', '.join(unknown)}")
-    only = set(filter(None, options.only.split(",")))
-    workloads = [workload for workload in WORKLOADS if not only or workload.id in only]
+    options = parse(__doc__)
+    workloads = [workload for workload in WORKLOADS if not options.only or workload.id in options.only]
     if options.growth:
-        return _growth([int(n) for n in options.growth.split(",")], workloads, options)
-    counts = [int(n) for n in options.clients.split(",")]
+        return _growth(workloads, options)
     with ExitStack() as stack:
         served = [
-            stack.enter_context(_served(name, tree, options.database, options.issues))
-            for name, tree in _trees(stack, "ITMS" if options.beside else "this", options.compare)
+            stack.enter_context(_served(name, tree, options.database.replace("{tree}", place), options.issues))
+            for place, name, tree in _trees(stack, "ITMS" if options.beside else "this", options.compare)
         ]
         peers = _peers(stack, options, served[0].database)
         print(f"\n{HEAD}")
         sides: list[Served | Peer] = [*served, *peers]
-        found = _workloads(sides, workloads, counts, options.seconds)
+        found = _workloads(sides, workloads, options.clients, options.seconds)
         for one in sides:
             print(f"\nLargest worker of {one.name}: {one.memory() / 1024:.0f} MiB", flush=True)
         if peers:
             print(f"\n{ratios(found, served[0].name)}")
         print(f"\n{HEAD}")
-        _limits(stack, served[0], counts, options.seconds)
+        _limits(stack, served[0], options.clients, options.seconds)
     return 1 if any(one.faults for measured in found.values() for one in measured.values()) else 0
 
 
 def _peers(stack: ExitStack, options: argparse.Namespace, database: str) -> list[Peer]:
     peers = []
-    for name in filter(None, options.beside.split(",")):
+    for name in options.beside:
         peer = KINDS[name](options.peers / name, free_port())
         stack.callback(peer.stop)
         peer.prepare(Source(_line(database)))
@@ -164,12 +153,13 @@ def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float)
             print(f"| – | the bare SQL of a create, one project | limit | {count} | {p50:.1f} | | {rate:.1f} | | | | |")
 
 
-def _growth(sizes: list[int], workloads: list[Workload], options: argparse.Namespace) -> int:
+def _growth(workloads: list[Workload], options: argparse.Namespace) -> int:
     """p50 of one client at each size, and the plot."""
+    sizes: list[int] = options.growth
     found: dict[str, list[float]] = {workload.id: [] for workload in workloads}
     failed = False
     for issues in sizes:
-        with _served(f"{issues:,} issues", ROOT, options.database.replace("{issues}", str(issues)), issues) as one:
+        with _served(f"{issues:,} issues", ROOT, options.database, issues) as one:
             for workload in workloads:
                 run = _run(one, workload.id)
                 assert run is not None
@@ -193,7 +183,8 @@ def _signed_in(one: Served | Peer, count: int) -> list[Client]:
 @contextmanager
 def _served(name: str, tree: Path, database: str, issues: int) -> Iterator[Served]:
     with ExitStack() as stack:
-        one = Served(name, tree, database or stack.enter_context(_mariadb()), free_port(), issues)
+        database = database.replace("{issues}", str(issues)) or stack.enter_context(_mariadb())
+        one = Served(name, tree, database, free_port(), issues)
         one.prepare()
         stack.callback(one.stop)
         one.start()
@@ -213,13 +204,14 @@ def _mariadb() -> Iterator[str]:
         subprocess.run(["bin/throwaway-db", "down", port], cwd=ROOT, check=False)
 
 
-def _trees(stack: ExitStack, name: str, commit: str) -> list[tuple[str, Path]]:
+def _trees(stack: ExitStack, name: str, commit: str) -> list[tuple[str, str, Path]]:
+    """What stands for each in the address of a database, its name in the tables, its folder."""
     if not commit:
-        return [(name, ROOT)]
+        return [("this", name, ROOT)]
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="itms-bench-"))) / "tree"
     subprocess.run(["git", "worktree", "add", "--detach", str(folder), commit], cwd=ROOT, check=True)
     stack.callback(lambda: subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False))
-    return [(name, ROOT), (commit, folder)]
+    return [("this", name, ROOT), ("other", commit, folder)]
 
 
 def _questions(database: str) -> int:
