@@ -13,7 +13,6 @@ In the URL {issues} stands for the size (--growth asks several), {tree} for "thi
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,24 +20,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from bench import databases
 from bench.client import Client, Refused
 from bench.growth import plot, table
-from bench.limits import creates, questions
+from bench.limits import creates
 from bench.measuring import Measured, Run, measure
 from bench.options import parse
 from bench.peers.beside import KINDS, Found, ratios
 from bench.peers.data import Source
 from bench.peers.peer import Peer
 from bench.serving import PEOPLE, ROOT, Served, free_port, serve_hello
+from bench.tables import HEAD, about, goal, row
 from bench.workloads import WORKLOADS, Workload, constant
 
-HEAD = (
-    "| | workload | tree | clients | p50 ms | p95 ms | rounds/s | server CPU ms | statements | kB | goal |\n"
-    "|-|-|-|-:|-:|-:|-:|-:|-:|-:|-|"
-)
+Costs = tuple[str, str, str]
 
 
 def main() -> int:
@@ -52,14 +48,12 @@ def main() -> int:
             for place, name, tree in _trees(stack, "ITMS" if options.beside else "this", options.compare)
         ]
         peers = _peers(stack, options, served[0].database)
-        print(f"\n{HEAD}")
+        print(f"\n{about(served)}\n\n{HEAD}")
         sides: list[Served | Peer] = [*served, *peers]
         found = _workloads(sides, workloads, options.clients, options.seconds)
-        for one in sides:
-            print(f"\nLargest worker of {one.name}: {one.memory() / 1024:.0f} MiB", flush=True)
         if peers:
-            print(f"\n{ratios(found, served[0].name)}")
-        print(f"\n{HEAD}")
+            print(f"\n{about(served)}\n\n{ratios(found, served[0].name)}")
+        print(f"\n{about(served)}\n\n{HEAD}")
         _limits(stack, served[0], options.clients, options.seconds)
     return 1 if any(one.faults for measured in found.values() for one in measured.values()) else 0
 
@@ -69,7 +63,7 @@ def _peers(stack: ExitStack, options: argparse.Namespace, database: str) -> list
     for name in options.beside:
         peer = KINDS[name](options.peers / name, free_port())
         stack.callback(peer.stop)
-        peer.prepare(Source(_line(database)))
+        peer.prepare(Source(databases.connected(database)))
         peer.start()
         peers.append(peer)
     return peers
@@ -84,9 +78,9 @@ def _workloads(sides: list[Served | Peer], workloads: list[Workload], counts: li
                 run = _run(one, workload.id)
                 if run is None:
                     continue
-                found, cost = _measured(one, workload.id, run, count, seconds)
-                goal = _goal(workload, count) if not beside else ""
-                print(_row(workload.id, workload.what, one.name, count, found, cost, goal), flush=True)
+                found, costs = _measured(one, workload.id, run, count, seconds)
+                wanted = goal(workload, count, found) if not beside else " | "
+                print(row(workload.id, workload.what, one.name, count, found, costs, wanted), flush=True)
                 all_found.setdefault((workload.id, count), {})[one.name] = found
     return all_found
 
@@ -106,26 +100,18 @@ def _refused(text: str) -> Run:
     return run
 
 
-def _measured(one: Served | Peer, id: str, run: Run, count: int, seconds: float) -> tuple[Measured, str]:
-    """And, as two cells, what a round took: CPU of the server's workers, statements of the database."""
+def _measured(one: Served | Peer, id: str, run: Run, count: int, seconds: float) -> tuple[Measured, Costs]:
+    """And, as cells, what a round took: CPU of the server's workers and Questions of the database; the largest worker
+    after all of them."""
     clients = _signed_in(one, count)
-    before, asked = one.cpu(), _questions(one.database)
+    before, asked = one.cpu(), databases.questions(one.database)
     found = measure(run, clients, seconds=seconds)
     rounds = max(1, len(found.taken) + count)  # those that were thrown away cost as much
     cpu = (one.cpu() - before) * 1000 / rounds
-    statements = (_questions(one.database) - asked) / rounds
+    each = f"{(databases.questions(one.database) - asked) / rounds:.0f}" if asked else ""
     for fault in found.faults[:3]:
         print(f"bin/bench: {one.name}, {id}: {fault}", file=sys.stderr)
-    return found, f"{cpu:.1f} | {statements:.0f}" if asked else f"{cpu:.1f} | "
-
-
-def _goal(workload: Workload, count: int) -> str:
-    return f"p50 ≤ {workload.goal_ms:.0f} ms" if count == 1 else f"≥ {workload.goal_rate:.0f}/s"
-
-
-def _row(id: str, what: str, tree: str, count: int, found: Measured, cost: str, goal: str) -> str:
-    times = f"{found.percentile(0.5):.1f} | {found.percentile(0.95):.1f} | {found.rate:.1f}"
-    return f"| {id} | {what} | {tree} | {count} | {times} | {cost} | {found.size / 1000:.1f} | {goal} |"
+    return found, (f"{cpu:.1f}", each, f"{one.memory() / 1024:.0f}")
 
 
 def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float) -> None:
@@ -139,25 +125,26 @@ def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float)
 
     for count in counts:
         found = measure(hello, [Client("127.0.0.1", port) for _ in range(count)], seconds=min(seconds, 3))
-        print(_row("–", "a request that does nothing", "limit", count, found, " | ", ""), flush=True)
+        print(row("–", "a request that does nothing", "limit", count, found, ("", "", "")), flush=True)
     port, issues = free_port(), served.issues
     rows = Served("limit", ROOT, served.database, port, issues, application="bench.constant", secret=served.secret)
     stack.callback(rows.stop)
     rows.start()
     for count in counts:
-        found, cost = _measured(rows, "–", constant, count, min(seconds, 3))
-        print(_row("–", "fifty rows that never change, signed in", "limit", count, found, cost, ""), flush=True)
-    if served.database.startswith("mysql:"):
+        found, costs = _measured(rows, "–", constant, count, min(seconds, 3))
+        print(row("–", "fifty rows that never change, signed in", "limit", count, found, costs), flush=True)
+    if databases.is_server(served.database):
         for count in counts:
-            p50, rate = creates(lambda: _line(served.database), clients=count, seconds=min(seconds, 3))
-            print(f"| – | the bare SQL of a create, one project | limit | {count} | {p50:.1f} | | {rate:.1f} | | | | |")
+            p50, rate = creates(lambda: databases.connected(served.database), clients=count, seconds=min(seconds, 3))
+            head = f"| – | the bare SQL of a create, one project | limit | {count}"
+            print(f"{head} | {p50:.1f} | | {rate:.1f} | | | | | | |")
 
 
 def _growth(workloads: list[Workload], options: argparse.Namespace) -> int:
     """p50 of one client at each size, and the plot."""
     sizes: list[int] = options.growth
     found: dict[str, list[float]] = {workload.id: [] for workload in workloads}
-    failed = False
+    failed, said = False, ""
     for issues in sizes:
         with _served(f"{issues:,} issues", ROOT, options.database, issues) as one:
             for workload in workloads:
@@ -166,7 +153,9 @@ def _growth(workloads: list[Workload], options: argparse.Namespace) -> int:
                 measured, _cost = _measured(one, workload.id, run, 1, options.seconds)
                 failed = failed or bool(measured.faults)
                 found[workload.id].append(measured.percentile(0.5))
-            print(f"{one.name}: largest worker {one.memory() / 1024:.0f} MiB", file=sys.stderr, flush=True)
+            said = about([one])
+            print(f"{said} Largest worker: {one.memory() / 1024:.0f} MiB", file=sys.stderr, flush=True)
+    print(f"{said}\n")
     print(table(sizes, found, {workload.id: workload.what for workload in workloads}))
     if options.plot:
         Path(options.plot).write_text(plot(sizes, found))
@@ -183,25 +172,12 @@ def _signed_in(one: Served | Peer, count: int) -> list[Client]:
 @contextmanager
 def _served(name: str, tree: Path, database: str, issues: int) -> Iterator[Served]:
     with ExitStack() as stack:
-        database = database.replace("{issues}", str(issues)) or stack.enter_context(_mariadb())
+        database = database.replace("{issues}", str(issues)) or stack.enter_context(databases.mariadb())
         one = Served(name, tree, database, free_port(), issues)
         one.prepare()
         stack.callback(one.stop)
         one.start()
         yield one
-
-
-@contextmanager
-def _mariadb() -> Iterator[str]:
-    port = str(free_port())
-    environment = {**os.environ, "WHILE_PID": str(os.getpid())}
-    up = subprocess.run(["bin/throwaway-db", "up", "mariadb", port], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
-    if up.returncode:
-        sys.exit("bin/bench: no MariaDB starts here; name a database by --database")
-    try:
-        yield up.stdout.decode().split()[-1]
-    finally:
-        subprocess.run(["bin/throwaway-db", "down", port], cwd=ROOT, check=False)
 
 
 def _trees(stack: ExitStack, name: str, commit: str) -> list[tuple[str, str, Path]]:
@@ -212,21 +188,6 @@ def _trees(stack: ExitStack, name: str, commit: str) -> list[tuple[str, str, Pat
     subprocess.run(["git", "worktree", "add", "--detach", str(folder), commit], cwd=ROOT, check=True)
     stack.callback(lambda: subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=False))
     return [("this", name, ROOT), ("other", commit, folder)]
-
-
-def _questions(database: str) -> int:
-    """0 where the database does not count them."""
-    return questions(lambda: _line(database)) if database.startswith("mysql:") else 0
-
-
-def _line(database: str) -> Any:
-    import MySQLdb
-
-    url = urlsplit(database)
-    return MySQLdb.connect(
-        host=url.hostname or "127.0.0.1", port=url.port or 3306, db=url.path.lstrip("/"),
-        user=unquote(url.username or ""), password=unquote(url.password or ""), charset="utf8mb4",
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -17,17 +17,6 @@ def hello(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str
     return [HELLO]
 
 
-def questions(connect: Callable[[], Any]) -> int:
-    """How many statements the server was sent since it started."""
-    line = connect()
-    try:
-        cursor = line.cursor()
-        cursor.execute("SHOW GLOBAL STATUS LIKE 'Questions'")
-        return int(cursor.fetchone()[1])
-    finally:
-        line.close()
-
-
 SQL = (
     "CREATE TABLE IF NOT EXISTS bench_head (id BIGINT PRIMARY KEY, number BIGINT NOT NULL, seq BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS bench_change (id BIGINT AUTO_INCREMENT PRIMARY KEY, head BIGINT NOT NULL,"

@@ -18,20 +18,8 @@ def parse(description: str | None, words: list[str] | None = None) -> argparse.N
         prog="bin/bench", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add(
-        "--issues",
-        metavar="N",
-        type=int,
-        default=100_000,
-        help=f"how many the database is filled with (at least {LEAST:,})",
-    )
-    add(
-        "--clients",
-        metavar="N,…",
-        type=numbers,
-        default="1,16",
-        help="how many ask at once, one figure after the other (1,16)",
-    )
+    add("--issues", metavar="N", type=int, default=100_000, help=f"how many there are (100,000; at least {LEAST:,})")
+    add("--clients", metavar="N,…", type=numbers, default="1,16", help="how many ask at once, by turns (1,16)")
     add("--seconds", metavar="S", type=float, default=5, help="how long each workload is asked (5)")
     add("--only", metavar="W1,…", type=names, default="", help="these workloads alone: W1,W4")
     add("--database", default="", metavar="URL", help="instead of a MariaDB of its own; filled unless it is, and kept")
