@@ -67,6 +67,7 @@ def test_it_works(committed_world: World, installed: Installed) -> None:
     assert headers["Server"] == "nginx" and headers["X-Request-ID"] == "asked-for-by-me"
     _sees_its_log(installed, issue.reporter_id)
     _sees_static_files(installed, page)
+    _sees_a_compressed_export(installed, browser)
     _sees_the_way_to_https(installed)
     _sees_what_probes_see(installed)
     _sees_its_own_pages_of_errors(installed, browser)
@@ -92,6 +93,15 @@ def _sees_static_files(installed: Installed, page: str) -> None:
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Encoding"] == "gzip"
     assert b"@layer" in gzip.decompress(response.data)  # type: ignore[attr-defined]
+
+
+def _sees_a_compressed_export(installed: Installed, browser: Browser) -> None:
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    address = "/projects/PRIV/issues/export.csv?q="
+    response = installed.ask("GET", address, Cookie=cookies, Accept_Encoding="gzip")
+    assert response.status == 200 and response.headers["Content-Type"].startswith("text/csv")
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert b"Through nginx" in gzip.decompress(response.data)  # type: ignore[attr-defined]
 
 
 def _sees_the_way_to_https(installed: Installed) -> None:
