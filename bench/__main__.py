@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -106,6 +107,8 @@ def _measured(one: Served | Peer, id: str, run: Run, count: int, seconds: float)
     clients = _signed_in(one, count)
     before, asked = one.cpu(), databases.questions(one.database)
     found = measure(run, clients, seconds=seconds)
+    for client in clients:
+        client.close()
     rounds = max(1, len(found.taken) + count)  # those that were thrown away cost as much
     cpu = (one.cpu() - before) * 1000 / rounds
     each = f"{(databases.questions(one.database) - asked) / rounds:.0f}" if asked else ""
@@ -124,10 +127,12 @@ def _limits(stack: ExitStack, served: Served, counts: list[int], seconds: float)
         client.get("/")
 
     for count in counts:
-        found = measure(hello, [Client("127.0.0.1", port) for _ in range(count)], seconds=min(seconds, 3))
+        clients = [Client("127.0.0.1", port) for _ in range(count)]
+        found = measure(hello, clients, seconds=min(seconds, 3))
+        for client in clients:
+            client.close()
         print(row("–", "a request that does nothing", "limit", count, found, ("", "", "")), flush=True)
-    port, issues = free_port(), served.issues
-    rows = Served("limit", ROOT, served.database, port, issues, application="bench.constant", secret=served.secret)
+    rows = replace(served, name="limit", port=free_port(), application="bench.constant", server=None)
     stack.callback(rows.stop)
     rows.start()
     for count in counts:

@@ -34,6 +34,9 @@ class Client:
         self._line = http.client.HTTPConnection(self.host, self.port, timeout=300)
         self._used = time.monotonic()
 
+    def close(self) -> None:
+        self._line.close()
+
     def get(self, path: str, headers: dict[str, str] | None = None, wanted: tuple[int, ...] = (200,)) -> str:
         status, _headers, body = self._ask("GET", path, None, headers)
         if status not in wanted:

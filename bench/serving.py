@@ -138,11 +138,15 @@ class Served(Workers):
 
     @cached_property
     def _asked(self) -> Asked:
-        client = Client("127.0.0.1", self.port)
-        self.sign_in(client, PEOPLE[0])
-        return Asked(client, self.issues)
+        self.sign_in(self._client, PEOPLE[0])
+        return Asked(self._client, self.issues)
+
+    @cached_property
+    def _client(self) -> Client:
+        return Client("127.0.0.1", self.port)
 
     def stop(self) -> None:
+        self._client.close()
         if self.server is not None:
             self.server.terminate()
             self.server.wait(30)

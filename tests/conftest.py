@@ -22,8 +22,8 @@ ROOT = Path(__file__).parent
 ON_ONE = {
     # What no database takes part in, or only as any would.
     "untouched": [
-        "browser", "budgets", "transfer", "search/test_marking.py", "search/test_parser.py", "test_architecture.py",
-        "test_docs.py", "test_markdown.py", "test_page_weight.py", "test_settings.py",
+        "bench", "browser", "budgets", "transfer", "search/test_marking.py", "search/test_parser.py",
+        "test_architecture.py", "test_docs.py", "test_markdown.py", "test_page_weight.py", "test_settings.py",
     ],
     # What asks the same of many pages or people, or comes to the database by services that are tried on each engine;
     # that every page answers there is asked on all (test_headers.py).
