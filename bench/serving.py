@@ -139,7 +139,9 @@ class Served(Workers):
     @cached_property
     def _asked(self) -> Asked:
         self.sign_in(self._client, PEOPLE[0])
-        return Asked(self._client, self.issues)
+        asked = Asked(self._client, self.issues)
+        asked.check()
+        return asked
 
     @cached_property
     def _client(self) -> Client:

@@ -5,6 +5,7 @@ answers anything but what it should."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from bench.measuring import Run
 
 LARGEST = "CARGO"
 LIST = f"/projects/{LARGEST}/issues/"
+JSON = f"/api/v1/projects/{LARGEST}/issues?limit=100"
 PAGE = 50  # rows of a full one
 _ROW = re.compile(rf'href="/issues/{LARGEST}-(\d+)/"')
 _OLDER = re.compile(r'rel="next" href="([^"]+)"')
@@ -62,6 +64,16 @@ class Asked:
         self._client = client
         self._issues = issues
         self._numbers = Numbers.of(issues)
+
+    def check(self) -> None:
+        """Raises Refused unless the pages hold as much as those of the other trackers (bench/peers) must."""
+        found = {
+            LIST: (rows(self._client.get(LIST)), PAGE),
+            JSON: (len(json.loads(self._client.get(JSON))["items"]), 100),
+        }
+        for address, (count, wanted) in found.items():
+            if self._issues >= 10_000 and count != wanted:
+                raise Refused(f"{address} has {count} rows")
 
     def w1(self, client: Client, random: Random) -> None:
         client.get(LIST)
@@ -111,7 +123,7 @@ class Asked:
         client.get(f"/projects/{LARGEST}/")
 
     def w10(self, client: Client, random: Random) -> None:
-        client.get(f"/api/v1/projects/{LARGEST}/issues?limit=100")
+        client.get(JSON)
 
     def w11(self, client: Client, random: Random) -> None:
         found = client.get(f"{LIST}export.csv?q=").count("\r\n") - 1

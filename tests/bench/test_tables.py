@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bench.explaining import BEGIN, END, _short, _written
 from bench.growth import plot, table
 from bench.measuring import Measured
 from bench.options import parse
@@ -77,6 +78,14 @@ def test_growth() -> None:
     assert all(after[0] > before[0] and after[1] < before[1] for before, after in pairwise(steep))
     names = [text for text in picture.iter("{http://www.w3.org/2000/svg}text") if text.text in found]
     assert abs(float(names[0].attrib["y"]) - float(names[1].attrib["y"])) >= 14
+
+
+def test_statements_are_shown_by_their_conditions() -> None:
+    sql = "SELECT `a`.`id`, (SELECT COUNT(*) FROM `b` WHERE `b`.`a` = `a`.`id`) AS `n` FROM `a` WHERE `a`.`x` IN (1, 2)"
+    assert _short(sql) == "SELECT … FROM a WHERE a.x IN (…)"
+    assert _short("SELECT `id` FROM `a` WHERE `name` = 'it''s'") == "SELECT id FROM a WHERE name = ??"
+    assert len(_short(sql + " AND `a`.`y` = 1" * 100 + " ORDER BY `a`.`x`")) == BEGIN + END + 3
+    assert _written("UPDATE `a` SET `x` = 1") == "`UPDATE` | a | | | | "
 
 
 @pytest.mark.parametrize(
