@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
+from zeal.constants import initialize_app_registry
+from zeal.patch import patch as watch_loads
 
 from itms_site.db import triggers
 from tests import stage
@@ -32,11 +34,15 @@ ON_ONE = {
         "api/test_errors.py", "api/test_fuzz.py", "api/test_limits.py", "api/test_odd_queries.py",
         "api/test_pages_of_lists.py", "api/test_permission_matrix.py",
         "faults/test_errors_at_every_statement.py", "issues/test_*_page.py", "issues/test_completion.py",
-        "issues/test_diffs.py", "issues/test_drawn_once.py", "issues/test_odd_addresses.py", "issues/test_palette.py",
+        "issues/test_diffs.py", "issues/test_drawn_once.py", "issues/test_loaded_row_by_row.py",
+        "issues/test_odd_addresses.py", "issues/test_palette.py",
         "services/test_explaining.py", "services/test_who_may.py", "test_head.py", "test_permission_matrix.py",
         "test_reset_db.py", "test_shared_sessions.py",
     ],
 }  # fmt: skip
+
+# What acts read for each row that they are given, under its lock, and forms of the admin when they are drawn anew.
+LOADED_AGAIN = [{"model": "*", "field": "get()"}, {"model": "issues.Issue", "field": "deleted_by"}]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,11 +66,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # there are no collected static files to index
+    # Whatever request loads related rows one by one, in any test, fails it (test_loaded_row_by_row.py has many rows).
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "zeal.middleware.zeal_middleware"]
+    settings.ZEAL_ALLOWLIST = LOADED_AGAIN
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3") and not database.get("TEST", {}).get("NAME"):
         folder = tempfile.mkdtemp(prefix="itms-tests-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
         database.setdefault("TEST", {})["NAME"] = f"{folder}/tests.sqlite3"
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loads_are_seen() -> None:
+    initialize_app_registry()
+    watch_loads()
 
 
 @pytest.fixture(autouse=True, scope="session")
