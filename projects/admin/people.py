@@ -25,6 +25,7 @@ from accounts.services.addresses import change_email
 from accounts.services.sessions import end_other_sessions
 from accounts.services.tokens import revoke_token, tokens_of
 from accounts.services.users import Profile, add_user, edit_profile, set_operator, set_password
+from itms_site.admin_paging import OlderMixin
 from itms_site.adminsite import ServiceForm
 from itms_site.errors import Conflict, ItmsError, NotFound
 from projects.admin.many import ReasonForm, act_on_all, reason_of
@@ -93,14 +94,17 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(OnceAdmin):
+class UserAdmin(OlderMixin, OnceAdmin):
     """Creates, edits, deactivates; sets passwords; ends sessions and tokens. Nobody is ever deleted."""
+
+    ordering = ("username_canonical",)
+    walks = "user_username_unique"
+    onward, back = "Next", "First"
 
     list_display = ("username", "name", "email", "is_active", "is_superuser", "last_login", "date_joined")
     list_filter = ("is_active", "is_superuser")
     search_fields = ("username", "email", "first_name", "last_name")
     search_help_text = "User name, e-mail address or name"
-    ordering = ("username_canonical",)
     actions = ("deactivate", "activate", "end_sessions", "revoke_tokens")
     action_form = ReasonForm
     change_form_outer_before_template = "admin/itms/user_links.html"
