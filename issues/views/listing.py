@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.actor import Actor
 from accounts.posting import actor_of
 from issues import search
+from issues.history.as_of import version_at
 from issues.selectors.choices import choices_of
 from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.detail import get_issue
@@ -67,16 +68,16 @@ def issue_list_all(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpResponse:
-    """Without `?q=` the default query; a query that is just an issue's key leads there."""
+    """Without `?q=` the default query; a query that is just an issue's key leads there, as the issue was then."""
     asked = request.GET.get("q")
     view = asked_view(request, actor, project)
     if asked is None and view is not None:
         asked = view.query
     parsed = search.parse(search.DEFAULT_QUERY if asked is None else asked)
-    if jump := _jump(actor, parsed):
-        return redirect(request, jump)
     query = search.compile(parsed, actor, today=timezone.localdate(), project=project)
     moment, notes = _moment(request, query)
+    if jump := _jump(actor, parsed, moment):
+        return redirect(request, jump)
     kept = {"as_of": request.GET["as_of"]} if moment and request.GET.get("as_of") else {}
     if view is not None:
         kept["view"] = str(view.id)
@@ -196,8 +197,7 @@ def _past(
     except Invalid:
         notes.append(NO_CURSOR)
         found = then.page(limit=PER_PAGE)
-    at = urlencode({"as_of": f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"})
-    rows = [row_of(row, url=f"{issue_url(row)}?{at}") for row in found.items]
+    rows = [row_of(row, url=_url_then(row, moment)) for row in found.items]
     return Found(rows, found.next, lambda: then.rows, [], notes)
 
 
@@ -216,12 +216,20 @@ def _moment(request: HttpRequest, query: search.Compiled) -> tuple[datetime.date
         return None, [f"{error.detail} The list shows the present."]
 
 
-def _jump(actor: Actor, parsed: search.Parsed) -> str | None:
+def _url_then(issue: Any, moment: datetime.datetime) -> str:
+    return f"{issue_url(issue)}?{urlencode({'as_of': f'{moment:%Y-%m-%dT%H:%M:%S.%fZ}'})}"
+
+
+def _jump(actor: Actor, parsed: search.Parsed, moment: datetime.datetime | None) -> str | None:
     key = search.exact_key(parsed)
     if key is None:
         return None
     try:
-        return issue_url(get_issue(actor, key, follow=True))
+        issue = get_issue(actor, key, deleted_ok=moment is not None, follow=True)
+        if moment is None:
+            return issue_url(issue)
+        version_at(issue, moment)  # before it was reported there is no page of it
+        return _url_then(issue, moment)
     except (NotFound, Gone):
         return None
 

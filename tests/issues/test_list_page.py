@@ -112,6 +112,31 @@ def test_a_key_alone_leads_to_the_issue(world: World) -> None:
     assert client.get("/issues/?q=PRIV-1").status_code == 200, "what may not be seen is a word like another"
 
 
+def test_a_key_of_the_past_leads_to_the_issue_as_it_was(world: World) -> None:
+    issue = world.issue("PUB-1")
+    moment = issue.updated_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    edit_issue(world.actor("lead"), issue, version=1, fields={"title": "A new name"})
+    client = signed_in(world, "stranger")
+    for asked in (f"q=pub-1&as_of={moment}", f"q=pub-1+as-of:{moment}"):
+        there = client.get(f"{LIST}?{asked}")["Location"]
+        assert there == f"/issues/PUB-1/?as_of={moment.replace(':', '%3A')}"
+        assert "A new name" not in text_of(client.get(there))
+    day = client.get(f"{LIST}?q=as-of:2100-01-31+PUB-1")
+    assert day["Location"] == "/issues/PUB-1/?as_of=2100-01-31T23%3A59%3A59.999999Z"
+    early = client.get(f"{LIST}?q=PUB-1+as-of:2001-01-31")
+    assert early.status_code == 200 and "No issue matches" in text_of(early), "it was not there yet"
+    assert client.get(f"/issues/?q=PRIV-1&as_of={moment}").status_code == 200
+
+
+def test_a_key_of_the_past_leads_to_a_deleted_issue_who_may_restore_it(world: World) -> None:
+    issue = world.issue("PUB-1")
+    moment = issue.updated_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    delete_issue(world.actor("lead"), issue, version=issue.version)
+    asked = f"{LIST}?q=PUB-1&as_of={moment}"
+    assert signed_in(world, "lead").get(asked)["Location"].startswith("/issues/PUB-1/?as_of=")
+    assert signed_in(world, "dev").get(asked).status_code == 200
+
+
 def test_pages_follow_each_other_without_gap(world: World) -> None:
     add(world, 58)
     client = signed_in(world, "dev")
