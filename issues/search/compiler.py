@@ -89,12 +89,14 @@ def _all(context: Context, node: And) -> Q:
     """Plain words go to the full text together: an index answers them at once."""
     words: list[str] = []
     parts: list[Q] = []
-    span = past.span_of(context, node.children) if past.bounded(node.children) else None
+    span = None
+    if any(past.is_changed(child) for child in node.children):
+        span, parts = past.span_of(context, node.children)
     for child in node.children:
         if span is not None and isinstance(child, Term) and child.key in past.BOUNDS:
             continue
-        if span is not None and isinstance(child, Term) and child.key == "changed":
-            parts.append(any_of([past.changed_q(context, value, span) for value in child.values]))
+        if span is not None and past.is_changed(child):
+            parts.append(past.within_q(context, child, span))
         elif isinstance(child, Word) and _named(context, child) is None:
             words.append(child.text)
         else:
@@ -164,6 +166,7 @@ def _moment(context: Context, parsed: Parsed) -> datetime.datetime | None:
     term = parsed.as_of
     if term is None:
         return None
+    context.first_counts([term for term in parsed.directives if term.key == "as-of"])
     value = term.values[0]
     period = dates.read_period(value.text, context.today, backwards=True, point=True)
     if period is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from accounts.actor import Actor
-from issues.search.nodes import SearchWarning, Value
+from issues.search.nodes import SearchWarning, Term, Value
 from issues.search.suggest import closest, shown
 from projects.models import Project
 
@@ -40,6 +40,12 @@ class Context:
         message = f"`{key}:{shown(value.text)}` finds nothing. {allowed}"
         self.warnings.append(SearchWarning(message, value.span, closest(value.text, words)))
         return nothing()
+
+    def first_counts(self, terms: Sequence[Term]) -> None:
+        """Of a key that has one value, says that all others but the first are left out."""
+        each = [(f"`{term.key}:{shown(value.text)}`", value.span) for term in terms for value in term.values]
+        for one, span in each[1:]:
+            self.warnings.append(SearchWarning(f"{one} is left out: {each[0][0]} comes first, and one counts.", span))
 
 
 def nothing() -> Q:

@@ -11,8 +11,8 @@ from django.db.models.functions import Cast, Coalesce
 
 from issues.models import Issue, Priority, Status, Type
 from issues.search import dates, people
-from issues.search.context import Context, listed
-from issues.search.nodes import Node, Term
+from issues.search.context import Context, any_of, listed
+from issues.search.nodes import Node, Not, Term
 from issues.search.nodes import Value as Said
 from issues.search.spelling import plain, spellings
 from issues.search.when import updated_since
@@ -82,27 +82,39 @@ def _text(column: str) -> Any:
     return Coalesce(Cast(column, CharField()), Value(""), output_field=CharField())
 
 
-def bounded(nodes: tuple[Node, ...]) -> bool:
-    """Whether `after:` or `before:` stands beside a `changed:`, which they bound."""
-    return any(isinstance(node, Term) and node.key == "changed" for node in nodes)
+def is_changed(node: Node) -> bool:
+    """Whether it is a `changed:`, or says that something has not changed: `after:` and `before:` beside it bound it."""
+    while isinstance(node, Not):
+        node = node.child
+    return isinstance(node, Term) and node.key == "changed"
 
 
-def span_of(context: Context, nodes: tuple[Node, ...]) -> Span:
-    """`after:2026-01-31` begins when that day has ended, `before:` ends as it begins, as `>` and `<` do."""
-    begin = end = None
-    for node in nodes:
-        if not (isinstance(node, Term) and node.key in BOUNDS):
+def within_q(context: Context, node: Node, span: Span) -> Q:
+    """A node that `is_changed`; behind a `-` it is what nobody has changed in that span."""
+    if isinstance(node, Not):
+        return ~within_q(context, node.child, span)
+    assert isinstance(node, Term)
+    return any_of([changed_q(context, value, span) for value in node.values])
+
+
+def span_of(context: Context, nodes: tuple[Node, ...]) -> tuple[Span, list[Q]]:
+    """`after:2026-01-31` begins when that day has ended, `before:` ends as it begins, as `>` and `<` do. The first of
+    each counts. With the span what else is asked for: nothing at all, where a bound is no day."""
+    bounds: dict[str, datetime.datetime] = {}
+    asked: list[Q] = []
+    for key in BOUNDS:
+        terms = [node for node in nodes if isinstance(node, Term) and node.key == key]
+        context.first_counts(terms)
+        if not terms:
             continue
-        period = dates.read_period(node.values[0].text, context.today, backwards=True, point=True)
+        value = terms[0].values[0]
+        period = dates.read_period(value.text, context.today, backwards=True, point=True)
         if period is None:
-            context.unknown(node.key, node.values[0], "Write a day as 2026-01-31, or -7d.", dates.WORDS)
+            asked.append(context.unknown(key, value, "Write a day as 2026-01-31, or -7d.", dates.WORDS))
             continue
-        first, last = period.bounds(context.zone)
-        if node.key == "after":
-            begin = last
-        else:
-            end = first
-    return Span(begin, end)
+        begin, end = period.bounds(context.zone)
+        bounds[key] = end if key == "after" else begin
+    return Span(bounds.get("after"), bounds.get("before")), asked
 
 
 def alone_q(key: str) -> Any:

@@ -328,7 +328,6 @@ def test_a_day_begins_in_the_reader_s_zone(tracker: Tracker) -> None:
         ("as-of:2026-01-31T12:00", "2026-01-31T12:00:00+00:00"),
         ("as-of:2026-01-31T12:00:30+02:00", "2026-01-31T10:00:30+00:00"),
         ("as-of:yesterday is:open", "2026-06-16T23:59:59.999999+00:00"),
-        ("as-of:-7d as-of:today", "2026-06-10T23:59:59.999999+00:00"),
         ("is:open", None),
     ],
 )
@@ -336,6 +335,14 @@ def test_the_moment_of_time_travel(tracker: Tracker, query: str, moment: str | N
     expected = datetime.datetime.fromisoformat(moment) if moment else None
     compiled = tracker.compile(query)
     assert (compiled.as_of, compiled.warnings) == (expected, ())
+
+
+def test_the_first_moment_counts(tracker: Tracker) -> None:
+    compiled = tracker.compile("as-of:-7d as-of:today")
+    assert compiled.as_of == datetime.datetime.fromisoformat("2026-06-10T23:59:59.999999+00:00")
+    assert [warning.message for warning in compiled.warnings] == [
+        "`as-of:today` is left out: `as-of:-7d` comes first, and one counts."
+    ]
 
 
 def test_a_moment_that_cannot_be_read_is_now(tracker: Tracker) -> None:
