@@ -22,12 +22,13 @@ def exact_issue_key(text: str) -> str | None:
     return text.upper() if _KEY.match(text) else None
 
 
-def issue_key_q(text: str, *, short: bool = False) -> Q | None:
-    """The issue that is or was called so. None when the text cannot be a key. `short` also reads `ABC12`."""
+def issue_key_q(text: str, *, short: bool = False, pk: str = "pk") -> Q | None:
+    """The issue that is or was called so. None when the text cannot be a key. `short` also reads `ABC12`; `pk` is the
+    column in which an issue's id stands, which in rows of its history is `id`."""
     found = _KEY.match(text) or (_SHORT.match(text) if short else None)
     if not found:
         return None
-    return Q(project__in=projects_called(found[1]), number=int(found[2])) | _imported_as(text)
+    return Q(project__in=projects_called(found[1]), number=int(found[2])) | _imported_as(text, pk)
 
 
 def is_number(text: str) -> bool:
@@ -44,10 +45,10 @@ def number_q(context: Context, text: str) -> Q | None:
     return number & Q(project_id=context.project.pk) if context.project else number
 
 
-def key_q(context: Context, value: Value) -> Q:
+def key_q(context: Context, value: Value, pk: str = "pk") -> Q:
     """`key:ABC-12`, `key:12`; any other text can only be a key from elsewhere."""
     text = value.text.strip()
-    return issue_key_q(text) or number_q(context, f"#{text.removeprefix('#')}") or _imported_as(text)
+    return issue_key_q(text, pk=pk) or number_q(context, f"#{text.removeprefix('#')}") or _imported_as(text, pk)
 
 
 def projects_called(key: str) -> QuerySet[ProjectKey, Any]:
@@ -70,5 +71,5 @@ def rows_named(text: str, project_id: int | None) -> list[QuerySet[Any, Any]]:
     return rows
 
 
-def _imported_as(key: str) -> Q:
-    return Q(pk__in=IssueOldKey.objects.filter(key=key.upper()).values("issue_id"))
+def _imported_as(key: str, pk: str) -> Q:
+    return Q(**{f"{pk}__in": IssueOldKey.objects.filter(key=key.upper()).values("issue_id")})

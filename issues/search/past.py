@@ -37,19 +37,20 @@ CHANGED = {
 BOUNDS = ("after", "before")
 
 
-def was_q(context: Context, value: Said) -> Q:
-    """An earlier version had that status, type or priority, or was assigned to that person."""
+def was_q(context: Context, value: Said, pk: str = "pk") -> Q:
+    """An earlier version had that status, type or priority, or was assigned to that person. `pk` is the column in which
+    an issue's id stands, which in rows of its history is `id`."""
     word = plain(value.text)
     for column, words in _WAS.items():
         if word in words and not value.text.startswith("@"):
-            return Q(Exists(_earlier().filter(**{column: words[word]})))
+            return Q(Exists(_earlier(pk).filter(**{column: words[word]})))
     if value.text.startswith("@"):
-        return Q(Exists(_earlier().filter(assignee__in=people.users_called(context, value))))
+        return Q(Exists(_earlier(pk).filter(assignee__in=people.users_called(context, value))))
     return context.unknown("was", value, f"Choose {listed(WORDS)}, or @ and a user name.", WORDS)
 
 
-def _earlier() -> Any:
-    return Issue.history.model._base_manager.filter(id=OuterRef("pk"), version__lt=OuterRef("version"))
+def _earlier(pk: str) -> Any:
+    return Issue.history.model._base_manager.filter(id=OuterRef(pk), version__lt=OuterRef("version"))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -19,13 +19,13 @@ _USERNAME = re.compile(r"\A[a-z0-9_]{1,32}\Z")
 
 
 def assignee_q(context: Context, value: Value) -> Q:
-    if _is_none(value):
+    if is_none(value):
         return Q(assignee__isnull=True)
     return Q(assignee__in=users_called(context, value))
 
 
 def author_q(context: Context, value: Value) -> Q:
-    if _is_none(value):
+    if is_none(value):
         return context.unknown("author", value, "Every issue has an author.")
     return Q(reporter__in=users_called(context, value))
 
@@ -33,7 +33,7 @@ def author_q(context: Context, value: Value) -> Q:
 def commenter_q(context: Context, value: Value) -> Q:
     """Wrote a comment that is not deleted; `none`: nobody did."""
     comments = Comment.objects.filter(issue_id=OuterRef("pk"), deleted_at=None)
-    if _is_none(value):
+    if is_none(value):
         return ~Q(Exists(comments))
     return Q(Exists(comments.filter(author__in=users_called(context, value))))
 
@@ -46,26 +46,33 @@ def comments_by(context: Context, values: Iterable[Value]) -> QuerySet[Comment]:
 
 def mentions_q(context: Context, value: Value) -> Q:
     """`@name` as the pages link it, in the description or in a comment that is not deleted."""
-    if _is_none(value):
+    if is_none(value):
         return context.unknown("mentions", value, "Write a user name or @me.")
-    name = _username(context, value)
-    if _is_me(value):
-        context.by_name = True
+    name = mentioned_name(context, value)
     if not name:
         return nothing()
-    # Where the pages see a mention. The words, then the plain search, spare most texts the regular expression.
+    said = mention_of(name)
+    comments = Comment.objects.filter(said("body"), issue_id=OuterRef("pk"), deleted_at=None)
+    # The words, then the plain search, spare most texts the regular expression.
+    return holds(_words_of(name)) & (said("description") | Q(Exists(comments)))
+
+
+def mentioned_name(context: Context, value: Value) -> str | None:
+    """The user name that is looked for in texts, None when it cannot be one."""
+    if _is_me(value):
+        context.by_name = True
+    return _username(context, value)
+
+
+def mention_of(name: str) -> Callable[[str], Q]:
+    """Whether the text of a column mentions that name: where the pages see a mention."""
     pattern = rf"(^|[^\w@/.&#-])@{name}($|[^\w@-])"
-    mention = f"@{name}"
-    comments = Comment.objects.filter(
-        issue_id=OuterRef("pk"), deleted_at=None, body__icontains=mention, body__iregex=pattern
-    )
-    said = Q(description__icontains=mention, description__iregex=pattern) | Q(Exists(comments))
-    return holds(_words_of(name)) & said
+    return lambda column: Q(**{f"{column}__icontains": f"@{name}", f"{column}__iregex": pattern})
 
 
 def mention_terms(context: Context, value: Value) -> tuple[Wanted, ...]:
     """The words that an issue has in which somebody of that name is mentioned; none for what is no name."""
-    name = None if _is_none(value) else _username(context, value)
+    name = None if is_none(value) else _username(context, value)
     return tuple(_words_of(name)) if name else ()
 
 
@@ -74,7 +81,7 @@ def _words_of(name: str) -> list[Wanted]:
 
 
 def involves_q(context: Context, value: Value) -> Q:
-    if _is_none(value):
+    if is_none(value):
         return context.unknown("involves", value, "Write a user name or @me.")
     roles = (assignee_q, author_q, commenter_q, mentions_q)
     return any_of([role(context, value) for role in roles])
@@ -84,7 +91,7 @@ def mine_q(context: Context) -> Q:
     return Q(assignee_id=context.actor.user_id) if context.actor.user_id is not None else nothing()
 
 
-def _is_none(value: Value) -> bool:
+def is_none(value: Value) -> bool:
     return not value.quoted and value.text.casefold() == "none"
 
 

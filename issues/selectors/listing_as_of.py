@@ -1,11 +1,12 @@
 """Lists of issues as they were at a past moment, read from the history: each issue's newest version until then.
 
-Who may look is asked today. What other tables held then (comments, who was mentioned) is not searched; `left_out`
-says so for each part of a query."""
+Who may look is asked today, and what is deleted today is not searched. What a query asks of an issue and of its
+comments then is in issues/selectors/fields_as_of.py; `left_out` names each part that cannot be asked."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -15,37 +16,30 @@ from accounts.actor import Actor
 from issues import search
 from issues.history.states import LabelNames
 from issues.models import Comment, Issue
-from issues.search.context import Context
-from issues.search.fields import FIELDS
-from issues.search.fulltext import description_q, title_q
-from issues.search.keys import number_q
+from issues.search.context import Context, any_of
 from issues.search.nodes import And, Node, Not, Or, Term, Word
-from issues.search.spelling import plain
+from issues.selectors.fields_as_of import NotOfThePastError, Then, term_then, word_then
 from issues.selectors.listed import LabelShown
 from issues.selectors.matching import FAR, comments_of, order_of, restorable_in
 from issues.selectors.ranking import is_ranked
+from issues.selectors.words_as_of import Terms, holding, may_hold
 from itms_site.db.text import canonical
 from itms_site.db.walking import by_ids
-from itms_site.paging import Key, Page, beyond, first_of, in_order, page_of, read_cursor
+from itms_site.paging import Key, Page, beyond, cursor_of, first_of, in_order, read_cursor
 from projects.models import Label, Project
 from projects.rules import visible_projects
 
-# Keys whose question is about columns that the history has too.
-_COLUMNS = {
-    "status", "type", "priority", "assignee", "author", "project", "created", "updated", "closed", "due",
-}  # fmt: skip
-_STATES = {"open", "closed", "overdue", "mine"}
-_NAMED_LABELS = 200
-
-
-class _LeftOutError(Exception):
-    """This part of the query cannot be asked of the past."""
+Holds = Callable[[Terms, bool], Q]  # whether it stands behind a `-`
+PIECE, LARGER = 100, 800  # versions that may hold the words of a query are compared at a time: first, later
+MOST = 5_000  # for one page
 
 
 class AsOf:
-    """rows      all versions that the query finds, one for each issue
-    unasked   the parts of the query that are not applied
-    left_out  a sentence about each of them"""
+    """rows         all versions that the query finds, one for each issue; where it `seeks_words` some more, of which a
+                 page leaves those out that have only letters in common with them
+    seeks_words  whether texts are compared word by word; then the rows are not to be counted
+    unasked      the parts of the query that are not applied
+    left_out     a sentence about each of them"""
 
     def __init__(
         self,
@@ -63,41 +57,83 @@ class AsOf:
             self.unasked.append("“sort:relevance”")
         self._context = Context(actor, min(moment.date(), today), project)
         self._project = project
-        self.rows = self._rows(actor, self._where(parsed.terms))
+        self._terms: list[Node] = []
+        self._sought: set[Terms] = set()
+        self.rows = self._rows(actor, Q(*[may for node in parsed.terms for may in self._asked(parsed.text, node)]))
+
+    @property
+    def seeks_words(self) -> bool:
+        return bool(self._sought)
 
     @property
     def left_out(self) -> list[str]:
         return [f"{part} cannot be asked of the past; that part is left out." for part in self.unasked]
 
     def page(self, *, after: str | None = None, limit: int = 50, whole: bool = False) -> Page[Any]:
-        """One page, each row with `key`, `label_list` and `comment_count`. At most six queries.
+        """One page, each row with `key`, `label_list` and `comment_count`. At most six queries; where words are
+        compared, six more for each piece, and it may have fewer rows than `limit` though others follow.
 
         `whole` loads the descriptions too. Raises Invalid for a cursor of another list."""
         rows = self.rows.select_related("project", "assignee", "reporter")
-        if not whole:
+        if not whole and not self.seeks_words:
             rows = rows.defer("description")
-        if [field for field, _descending in self.query.order] == ["updated"]:
-            return self._latest(rows, limit=limit, after=after)
         if any(field == "due" for field, _descending in self.query.order):
             rows = rows.annotate(due_sort=Coalesce("due_date", Value(FAR)))
         if any(field == "comments" for field, _descending in self.query.order):
             rows = rows.annotate(comments_sort=comments_of("id", created_at__lte=self.moment))
-        page = page_of(rows, order_of(self.query.order), limit=limit, after=after)
+        order = self._order()
+        if self.seeks_words:
+            page = self._compared(rows, order, limit, after)
+        else:
+            items, found = self._read(rows, order, limit + 1, after)
+            page = first_of(items, order, limit, found=found)
         self._decorate(page.items)
         return page
 
-    def _latest(self, rows: QuerySet[Any], *, limit: int, after: str | None) -> Page[Any]:
-        """By when they were changed last, walking through the versions in the order in which they were written. One
-        query for the ids, so that what is joined to show them is not where the database begins."""
+    def _order(self) -> list[Key]:
+        """By when they were changed last: in which the versions were written."""
+        if not self._is_walked:
+            return order_of(self.query.order)
         descending = self.query.order[0][1]
-        order = [Key("history_date", descending), Key("history_id", descending)]
+        return [Key("history_date", descending), Key("history_id", descending)]
+
+    @property
+    def _is_walked(self) -> bool:
+        return [field for field, _descending in self.query.order] == ["updated"]
+
+    def _read(self, rows: QuerySet[Any], order: list[Key], most: int, after: str | None) -> tuple[list[Any], int]:
+        """The first rows behind the cursor, and how many the database found, of which some may have gone meanwhile.
+        What an index has in that order is walked through: one query for the ids, so that what is joined to show them
+        is not where the database begins."""
         if after:
             rows = beyond(rows, order, read_cursor(rows, order, after))
-        by = "issue_at" if self._project is not None else "issue_at_all"
-        versions, found = by_ids(in_order(rows, order)[: limit + 1], walks=by)
-        page = first_of(versions, order, limit, found=found)
-        self._decorate(page.items)
-        return page
+        rows = in_order(rows, order)[:most]
+        if self._is_walked:
+            return by_ids(rows, walks="issue_at" if self._project is not None else "issue_at_all")
+        read = list(rows)
+        return read, len(read)
+
+    def _compared(self, rows: QuerySet[Any], order: list[Key], limit: int, after: str | None) -> Page[Any]:
+        """The rows whose texts have the words, piece by piece until the page is full or MOST were compared."""
+        held: list[Any] = []
+        size, compared = PIECE, 0
+        while True:
+            piece, found = self._read(rows, order, size, after)
+            held += self._holding(piece)
+            compared += size
+            if len(held) > limit or found < size or not piece:
+                return first_of(held, order, limit)
+            after = cursor_of(piece[-1], order)
+            if compared >= MOST:
+                return Page(held, after)
+            size = min(2 * size, LARGER)
+
+    def _holding(self, piece: list[Any]) -> list[Any]:
+        held = holding(piece, self._sought, self.moment)
+        where = [self._q(node, lambda terms, _negated: Q(pk__in=held[terms])) for node in self._terms]
+        rows = _with_labels(Issue.history.model._base_manager.filter(pk__in=[row.pk for row in piece]))
+        found = set(rows.filter(*where).values_list("pk", flat=True))
+        return [row for row in piece if row.pk in found]
 
     def _rows(self, actor: Actor, where: Q) -> QuerySet[Any]:
         versions = Issue.history.model._base_manager
@@ -115,55 +151,40 @@ class AsOf:
         )
         if self._project is not None:
             rows = rows.filter(project=self._project)
-        return rows.annotate(labels_then=Cast("label_ids", TextField())).filter(where)  # type: ignore[no-any-return]
+        return _with_labels(rows).filter(where)
 
-    def _where(self, terms: tuple[Node, ...]) -> Q:
-        found = Q()
-        for node in terms:
-            try:
-                found &= self._q(node)
-            except _LeftOutError as error:
-                self.unasked.append(str(error))
-        return found
+    def _asked(self, text: str, node: Node) -> list[Q]:
+        """What a part of the query asks of `rows`; nothing where it cannot be asked."""
+        before = set(self._sought)
+        try:
+            may = self._q(node, self._may_hold)
+        except NotOfThePastError:
+            self.unasked.append(f"“{text[slice(*node.span)]}”")
+            self._sought = before
+            return []
+        self._terms.append(node)
+        return [may]
 
-    def _q(self, node: Node) -> Q:
+    def _may_hold(self, terms: Terms, negated: bool) -> Q:
+        """What is true of all versions that hold the terms; behind a `-`, of none that do not."""
+        self._sought.add(terms)
+        return Q(pk__in=[]) if negated else may_hold(self.moment, terms)
+
+    def _q(self, node: Node, holds: Holds, negated: bool = False) -> Q:
         match node:
-            case Word():
-                return self._word(node)
             case Not():
-                return ~self._q(node.child)
+                return ~self._q(node.child, holds, not negated)
             case And():
-                return Q(*[self._q(child) for child in node.children])
+                return Q(*[self._q(child, holds, negated) for child in node.children])
             case Or():
-                return Q(*[self._q(child) for child in node.children], _connector=Q.OR)
+                return any_of([self._q(child, holds, negated) for child in node.children])
+            case Word():
+                return word_then(self._then(holds, negated), node)
             case Term():
-                return Q(*[self._term(node.key, value) for value in node.values], _connector=Q.OR)
+                return any_of([term_then(self._then(holds, negated), node.key, value) for value in node.values])
 
-    def _word(self, word: Word) -> Q:
-        number = None if word.quoted else number_q(self._context, word.text)
-        return number if number is not None else title_q(word.text) | description_q(word.text)
-
-    def _term(self, key: str, value: Any) -> Q:
-        said = plain(value.text)
-        if key == "label":
-            return self._label(value.text)
-        if key == "title":
-            return title_q(value.text)
-        if key in ("has", "no") and said.removesuffix("s") in ("assignee", "due"):
-            return FIELDS[key].q(self._context, value)
-        if key in _COLUMNS or (key == "is" and said in _STATES):
-            return FIELDS[key].q(self._context, value)
-        raise _LeftOutError(f"“{key}:{value.text}”")
-
-    def _label(self, name: str) -> Q:
-        """Issues that bore a label which is called so today, or was when it was deleted."""
-        labels = Label.objects.filter(name_canonical=canonical(name.strip()))
-        if self._project is not None:
-            labels = labels.filter(project=self._project)
-        ids = list(labels.values_list("pk", flat=True)[:_NAMED_LABELS])
-        if not ids:
-            return Q(pk__in=[])
-        return Q(labels_then__regex=rf"(\[|,| )({'|'.join(str(pk) for pk in ids)})(\]|,)")
+    def _then(self, holds: Holds, negated: bool) -> Then:
+        return Then(self._context, self.moment, self._project, lambda terms: holds(terms, negated))
 
     def _decorate(self, rows: list[Any]) -> None:
         names = LabelNames({label for row in rows for label in row.label_ids})
@@ -179,3 +200,8 @@ class AsOf:
             row.label_list = sorted(
                 (LabelShown(name, colours[pk]) for name, pk in shown), key=lambda label: canonical(label.name)
             )
+
+
+def _with_labels(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """`labels_then` for issues/selectors/fields_as_of.py."""
+    return rows.annotate(labels_then=Cast("label_ids", TextField()))  # type: ignore[no-any-return]

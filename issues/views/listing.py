@@ -22,6 +22,7 @@ from issues.selectors.counting import count_found, countable, counts_found
 from issues.selectors.detail import get_issue
 from issues.selectors.listed import ListedIssue
 from issues.selectors.listing import list_issues
+from issues.selectors.listing_as_of import MOST as COMPARED
 from issues.selectors.listing_as_of import AsOf
 from issues.selectors.ranking import RANKED, is_ranked
 from issues.views.addresses import export_url, issue_url, list_url
@@ -47,13 +48,15 @@ Address = Callable[[str], str]
 @dataclass
 class Found:
     """One page of rows. `everything` gives the query that all pages are of; `issues`: what the rows are
-    of, none for those of the past; `notes` are said over the list."""
+    of, none for those of the past; `notes` are said over the list; `total`: how many there are, where that is not
+    counted."""
 
     rows: list[Row]
     more: str | None
     everything: Callable[[], QuerySet[Any]]
     issues: list[ListedIssue]
     notes: list[str] = field(default_factory=list)
+    total: str = ""
 
 
 @require_safe
@@ -100,7 +103,7 @@ def _list(request: HttpRequest, actor: Actor, project: Project | None) -> HttpRe
         else _present(actor, query, project, after, group=group)
     )
     relaxed = [] if found.rows or after or moment else _relaxations(actor, parsed, project)
-    total = known_total(len(found.rows), query, more=bool(found.more), begins=not after)
+    total = found.total or known_total(len(found.rows), query, more=bool(found.more), begins=not after)
     if not total:
         total = _total_then(actor, found) if moment else total_found(actor, query, project)
     groups = [Group(found.rows)]
@@ -198,7 +201,10 @@ def _past(
         notes.append(NO_CURSOR)
         found = then.page(limit=PER_PAGE)
     rows = [row_of(row, url=_url_then(row, moment)) for row in found.items]
-    return Found(rows, found.next, lambda: then.rows, [], notes)
+    total = f"{len(rows):,}{'+' if found.next or after else ''}" if then.seeks_words else ""
+    if found.next and len(rows) < PER_PAGE:
+        notes.append(f"{COMPARED:,} issues that may hold the words were read; the next page goes on behind them.")
+    return Found(rows, found.next, lambda: then.rows, [], notes, total)
 
 
 NOT_RANKED = "Relevance sorts lists without groups alone: here what changed last comes first."

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func
 from django.db.models.functions import Length
 from django.db.models.lookups import Lookup
 
@@ -118,3 +119,13 @@ class Lacks(Lookup):
 
 
 models.CharField.register_lookup(Lacks)
+
+
+class OctetLength(Func):
+    """How long the text is in UTF-8: longer than its Length where it is not ASCII alone."""
+
+    function = "OCTET_LENGTH"
+    output_field = models.IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="LENGTH(CAST(%(expressions)s AS BLOB))", **extra)
