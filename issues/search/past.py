@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from issues.models import Issue, Priority, Status, Type
@@ -67,7 +67,9 @@ def changed_q(context: Context, value: Said, span: Span | None = None) -> Q:
     if column is None:
         return context.unknown("changed", value, f"Choose {listed(list(CHANGED))}.", CHANGED)
     versions = Issue.history.model._base_manager
-    before = versions.filter(id=OuterRef("id"), version=OuterRef("version") - Value(1)).annotate(said=_text(column))
+    # Signed: MariaDB also takes one from rows that it has not read yet, and a version less than none is an error there.
+    one_less = Cast(OuterRef("version"), BigIntegerField()) - Value(1)
+    before = versions.filter(id=OuterRef("id"), version=one_less).annotate(said=_text(column))
     rows = versions.filter(id=OuterRef("pk"), version__gt=1)
     if span is not None and span.begin is not None:
         rows = rows.filter(history_date__gte=span.begin)
