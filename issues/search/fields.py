@@ -49,6 +49,15 @@ class Field:
 
 
 STATUSES, TYPES = spellings(Status), spellings(Type)
+# How far the work is, in the words of trackers with other statuses; some of these have no issue here.
+CATEGORIES = {
+    "backlog": (),
+    "todo": (Status.OPEN,),
+    "started": (Status.IN_PROGRESS,),
+    "done": (Status.RESOLVED, Status.CLOSED),
+    "canceled": (),
+}
+_WORKED = [word for word, statuses in CATEGORIES.items() if statuses]
 RANKS = {plain(priority): rank for priority, rank in PRIORITY_RANK.items()}
 
 
@@ -68,6 +77,13 @@ def _status(context: Context, value: Value) -> Q:
         return context.unknown("status", value, f"Choose {listed(list(STATUSES))}.", STATUSES)
     # The second follows from the first (a CHECK of the table); the indexes of lists begin with it.
     return Q(status=chosen, is_open=chosen in OPEN_STATUSES)
+
+
+def _category(context: Context, value: Value) -> Q:
+    statuses = CATEGORIES.get(plain(value.text), ())
+    if not statuses:
+        return context.unknown("category", value, "Choose todo, started or done: no status is of another.", _WORKED)
+    return Q(status__in=statuses, is_open=statuses[0] in OPEN_STATUSES)
 
 
 def _priority(context: Context, value: Value) -> Q:
@@ -130,12 +146,13 @@ def _text(q: Callable[[str], Q]) -> Build:
 FIELDS: dict[str, Field] = {
     "is": Field("the state of the issue; mine: assigned to you", tuple(_STATES), _is),
     "status": Field("its status", tuple(STATUSES), _status),
+    "category": Field("how far it is, in words for all statuses", tuple(_WORKED), _category),
     "type": Field("what kind of issue", tuple(TYPES), _choice("type", TYPES)),
     "priority": Field("its priority; also >=high and low..medium", (*RANKS, ">=high"), _priority),
     "assignee": Field("who it is assigned to", _PEOPLE, people.assignee_q),
     "author": Field("who reported it; reporter: is the same", ("@me",), people.author_q),
     "commenter": Field("who commented on it", _PEOPLE, people.commenter_q),
-    "mentions": Field("who is mentioned by @name in it", ("@me",), people.mentions_q),
+    "mentions": Field("who is mentioned by @name in it", _PEOPLE, people.mentions_q),
     "involves": Field("author, assignee, commenter or mentioned", ("@me",), people.involves_q),
     "label": Field("a label; label:a,b is either, label:a label:b is both", (), _label),
     "project": Field("a project's key, a former one too", (), _project),

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from issues.models import OPEN_STATUSES, Comment, Status
 from issues.search.context import Context
-from issues.search.fields import FIELDS, STATUSES
+from issues.search.fields import CATEGORIES, FIELDS, STATUSES
 from issues.search.fulltext import terms_of
 from issues.search.keys import is_number, issue_key_q, number_q
 from issues.search.nodes import And, Node, Or, Term, Word
@@ -21,8 +21,13 @@ from itms_site.db.text import canonical
 # Keys that leave few issues, which an index of their own finds.
 _FEW = {"assignee", "author"}
 _TEXTS = {"text", "title", "comment"}
-_EACH = {word: {status} for word, status in STATUSES.items()}
+_EACH: dict[str, set[str]] = {word: {status} for word, status in STATUSES.items()}
 _KINDS: dict[str, set[str]] = {"open": set(OPEN_STATUSES), "closed": set(Status.values) - set(OPEN_STATUSES)}
+_STATUSES_OF: dict[str, dict[str, set[str]]] = {
+    "is": _KINDS,
+    "status": _EACH,
+    "category": {word: set(statuses) for word, statuses in CATEGORIES.items() if statuses},
+}
 
 
 @dataclass(frozen=True)
@@ -167,10 +172,8 @@ def _openness(term: Term) -> bool | None:
     """Whether all issues that the term finds are open, or all closed."""
     if term.key == "is":
         return _agreed({"open": True, "closed": False, "overdue": True}.get(plain(value.text)) for value in term.values)
-    if term.key == "status":
-        chosen = [STATUSES.get(plain(value.text)) for value in term.values]
-        return _agreed(None if status is None else status in OPEN_STATUSES for status in chosen)
-    return None
+    statuses = _statuses_of(term)
+    return _agreed(status in OPEN_STATUSES for status in statuses) if statuses else None
 
 
 def _statuses_alone(nodes: Iterable[Node]) -> frozenset[str] | None:
@@ -185,7 +188,7 @@ def _statuses_alone(nodes: Iterable[Node]) -> frozenset[str] | None:
 
 def _statuses_of(term: Term) -> frozenset[str] | None:
     values = [plain(value.text) for value in term.values]
-    each = {"is": _KINDS, "status": _EACH}.get(term.key, {})
+    each = _STATUSES_OF.get(term.key, {})
     if not all(value in each for value in values):
         return None
     return frozenset(status for value in values for status in each[value])

@@ -15,7 +15,8 @@ from issues.search.nodes import Value
 from issues.search.terms import Wanted, wanted
 from itms_site.db.text import canonical
 
-_USERNAME = re.compile(r"\A[a-z0-9_]{1,32}\Z")
+ANYBODY = "[a-z0-9_]{1,32}"  # who may be mentioned
+_USERNAME = re.compile(rf"\A{ANYBODY}\Z")
 
 
 def assignee_q(context: Context, value: Value) -> Q:
@@ -45,29 +46,32 @@ def comments_by(context: Context, values: Iterable[Value]) -> QuerySet[Comment]:
 
 
 def mentions_q(context: Context, value: Value) -> Q:
-    """`@name` as the pages link it, in the description or in a comment that is not deleted."""
-    if is_none(value):
-        return context.unknown("mentions", value, "Write a user name or @me.")
+    """`@name` as the pages link it, in the description or in a comment that is not deleted; `none`: no name is."""
     name = mentioned_name(context, value)
-    if not name:
+    if name is None:
         return nothing()
     said = mention_of(name)
     comments = Comment.objects.filter(said("body"), issue_id=OuterRef("pk"), deleted_at=None)
+    mentioned = said("description") | Q(Exists(comments))
     # The words, then the plain search, spare most texts the regular expression.
-    return holds(_words_of(name)) & (said("description") | Q(Exists(comments)))
+    return holds(_words_of(name)) & mentioned if name != ANYBODY else ~mentioned
 
 
 def mentioned_name(context: Context, value: Value) -> str | None:
-    """The user name that is looked for in texts, None when it cannot be one."""
+    """The user name that is looked for in texts, ANYBODY for `none`; None when it cannot be one."""
+    if is_none(value):
+        return ANYBODY
     if _is_me(value):
         context.by_name = True
     return _username(context, value)
 
 
 def mention_of(name: str) -> Callable[[str], Q]:
-    """Whether the text of a column mentions that name: where the pages see a mention."""
+    """Whether the text of a column mentions that name, or ANYBODY: where the pages see a mention."""
     pattern = rf"(^|[^\w@/.&#-])@{name}($|[^\w@-])"
-    return lambda column: Q(**{f"{column}__icontains": f"@{name}", f"{column}__iregex": pattern})
+    return lambda column: Q(
+        **{f"{column}__icontains": "@" if name == ANYBODY else f"@{name}", f"{column}__iregex": pattern}
+    )
 
 
 def mention_terms(context: Context, value: Value) -> tuple[Wanted, ...]:
@@ -82,7 +86,7 @@ def _words_of(name: str) -> list[Wanted]:
 
 def involves_q(context: Context, value: Value) -> Q:
     if is_none(value):
-        return context.unknown("involves", value, "Write a user name or @me.")
+        return context.unknown("involves", value, "Every issue has an author.")
     roles = (assignee_q, author_q, commenter_q, mentions_q)
     return any_of([role(context, value) for role in roles])
 

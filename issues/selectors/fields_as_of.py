@@ -119,11 +119,12 @@ def _commenter(then: Then, value: Value) -> Q:
 
 
 def _mentions(then: Then, value: Value) -> Q:
-    name = None if people.is_none(value) else people.mentioned_name(then.context, value)
-    if not name:
+    name = people.mentioned_name(then.context, value)
+    if name is None:
         return nothing()
     said = people.mention_of(name)
-    return said("description") | commented_q(then.moment, said)
+    mentioned = said("description") | commented_q(then.moment, said)
+    return ~mentioned if name == people.ANYBODY else mentioned
 
 
 def _involves(then: Then, value: Value) -> Q:
@@ -132,7 +133,19 @@ def _involves(then: Then, value: Value) -> Q:
     return any_of([THEN[role](then, value) for role in ("assignee", "author", "commenter", "mentions")])
 
 
-_SAME = ("status", "type", "priority", "assignee", "author", "project", "created", "updated", "closed", "due")
+_SAME = (
+    "status",
+    "category",
+    "type",
+    "priority",
+    "assignee",
+    "author",
+    "project",
+    "created",
+    "updated",
+    "closed",
+    "due",
+)
 THEN: dict[str, Build] = {
     **{key: _same(key) for key in _SAME},
     "is": _is,

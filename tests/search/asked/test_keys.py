@@ -35,6 +35,13 @@ FOUND = [
     ('status:"in progress"', "export"),
     ("status:resolved,closed", "crash docs"),
     ("-status:open", "crash docs export"),
+    ("category:todo", "login old secret"),
+    ("category:started", "export"),
+    ("Category:Done", "crash docs"),
+    ("category:todo,started", "export login old secret"),
+    ("-category:done", "export login old secret"),
+    ("category:backlog", ""),
+    ("category:done,canceled", "crash docs"),
     ("type:bug", "crash login"),
     ("type:feature,other", "export old"),
     ("priority:critical", "login"),
@@ -63,6 +70,11 @@ FOUND = [
     ("mentions:@me", "export secret"),
     ("mentions:carl", "secret"),
     ("mentions:be", ""),
+    ("mentions:none", "crash docs old"),
+    ("-mentions:none", "export login secret"),
+    ("mentions:none,ben", "crash docs login old"),
+    ('mentions:"none"', ""),
+    ("involves:none", ""),
     ("involves:ben", "crash export login"),
     ("involves:carl", "export secret"),
     ("label:bug", "login"),
@@ -274,7 +286,13 @@ def test_compiling_asks_nothing_and_finding_is_one_query(tracker: Tracker) -> No
         ("has:labl", "`has:labl` finds nothing. Choose assignee, label, due or comment.", (4, 8), "label"),
         ("no:xyz", "`no:xyz` finds nothing. Choose assignee, label, due or comment.", (3, 6), None),
         ("author:none", "`author:none` finds nothing. Every issue has an author.", (7, 11), None),
-        ("mentions:none", "`mentions:none` finds nothing. Write a user name or @me.", (9, 13), None),
+        ("involves:none", "`involves:none` finds nothing. Every issue has an author.", (9, 13), None),
+        ("category:backlog", "`category:backlog` finds nothing. Choose todo, started or done: no status is of another.",
+         (9, 16), None),
+        ("category:canceled", "`category:canceled` finds nothing. Choose todo, started or done: no status is of "
+         "another.", (9, 17), None),
+        ("category:doen", "`category:doen` finds nothing. Choose todo, started or done: no status is of another.",
+         (9, 13), "done"),
         ("status:open,x", "`status:x` finds nothing. Choose open, in-progress, resolved or closed.", (12, 13), None),
     ],
 )  # fmt: skip
@@ -389,3 +407,10 @@ def test_the_documentation_names_every_key_and_state() -> None:
 
 def test_the_cast_stands_on_the_day_it_says() -> None:
     assert TODAY.strftime("%A") == "Wednesday"
+
+
+def test_lists_are_read_by_what_a_category_says(tracker: Tracker) -> None:
+    for query, same in (("category:todo,started", "is:open"), ("category:done", "is:closed")):
+        frame, other = tracker.compile(query).frame, tracker.compile(same).frame
+        assert (frame.is_open, frame.statuses) == (other.is_open, other.statuses) != (None, None)
+    assert tracker.compile("category:todo,backlog").frame.statuses is None
