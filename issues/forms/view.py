@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from issues.search import MAX_LENGTH
 from projects.models import Project
 
 
@@ -17,7 +18,7 @@ class ViewForm(forms.Form):
     )
     query = forms.CharField(
         label="Query",
-        max_length=1000,
+        max_length=MAX_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "mono"}),
         help_text="As in the box above a list. Empty: every issue.",

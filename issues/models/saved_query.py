@@ -34,7 +34,7 @@ class SavedQuery(models.Model):
     scope = models.PositiveBigIntegerField(default=0, editable=False)
     name = models.CharField(max_length=64, validators=[validate_name])
     name_canonical = CanonicalField(max_length=256, editable=False)
-    query = models.CharField(max_length=1000, blank=True, default="", validators=[validate_line])
+    query = models.CharField(max_length=2000, blank=True, default="", validators=[validate_line])
     layout = models.CharField(max_length=5, choices=Layout.choices, default=Layout.LIST)
     grouping = models.CharField(max_length=8, blank=True, default="")
     is_shared = models.BooleanField(default=False)
@@ -57,7 +57,7 @@ class SavedQuery(models.Model):
                 name="saved_query_name_form",
             ),
             models.CheckConstraint(
-                condition=Q(query__length__lte=1000) & Q(query__lacks="\x01-\x1f\x7f"), name="saved_query_form"
+                condition=Q(query__length__lte=2000) & Q(query__lacks="\x01-\x1f\x7f"), name="saved_query_form"
             ),
             models.CheckConstraint(
                 condition=Q(project__isnull=True, scope=0) | Q(project__isnull=False, scope=F("project_id")),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from issues import search
 from issues.models import SavedQuery
 from issues.services.saving_views import create_view
 from tests.issues.browsing import messages_after, queries_of, signed_in, text_of, token_in
@@ -45,6 +46,15 @@ def test_saving_what_the_list_shows(world: World) -> None:
     assert "Taken issue" in page
     assert "Free issue" not in page
     assert f'href="{LIST}?view={view.pk}" aria-current="page"' in page
+
+
+def test_every_query_that_is_read_can_be_saved(world: World) -> None:
+    longest = f"label:bug -title:{'ä' * search.MAX_LENGTH}"[: search.MAX_LENGTH]
+    client = signed_in(world, "dev")
+    assert "View “Long” is saved." in save(client, LIST, name="Long", query=longest)
+    assert SavedQuery.objects.get().query == longest
+    assert "at most 2000 characters" in text_of(client.post("/views/new/", {"name": "Longer", "query": f"{longest}ä"}))
+    assert SavedQuery.objects.count() == 1
 
 
 def test_saving_a_board_and_a_list_of_all_projects(world: World) -> None:
