@@ -46,6 +46,9 @@ def offers(actor: Actor, place: Place, project: Project | None) -> list[Offer]:
     found = [Offer(value, glyph=_glyph(place.key, value)) for value in _begins_first(fixed, said)]
     if place.key in PEOPLE:
         found += _people(actor, place.typed, project)
+    elif place.key == "was" and place.typed.startswith("@"):
+        found += [Offer("@me")] if "@me".startswith(said) else []
+        found += [offer._replace(text=f"@{offer.text}") for offer in _people(actor, place.typed, project)]
     elif place.key == "label":
         found += _labels(actor, place.typed, project)
     elif place.key == "project":

@@ -46,6 +46,9 @@ def test_people_of_the_project(world: World) -> None:
     assert offered(world, "assignee:", project="PUB") == ["@me", "none", "assignee", "dev", "lead", "viewer"]
     assert offered(world, "assignee:@de", project="PUB") == ["dev"]
     assert offered(world, "author:stranger", project="PUB") == []
+    assert offered(world, "was:@", project="PUB") == ["@me", "@assignee", "@dev", "@lead", "@viewer"]
+    assert offered(world, "was:@de", project="PUB") == ["@dev"]
+    assert offered(world, "was:de", project="PUB") == [], "without @ it is a word of the language"
 
 
 def test_people_of_the_projects_that_one_sees(world: World) -> None:
