@@ -70,6 +70,7 @@ def then(world: World, text: str, moment: datetime.datetime, by: str = "stranger
         ("LOG_file", [3]),
         ("file", [3]),
         ("ile", []),
+        ("-ile", [3, 4, 5]),
         ("catalog", [4]),
         ("naive", [3]),
         ("naïve way", [3]),
