@@ -18,9 +18,10 @@ BUFFER_POOL = "2G"  # as the MariaDB of bench/peers/redmine_tracker.py has
 
 @contextmanager
 def mariadb() -> Iterator[str]:
-    """The DATABASE_URL of one that ends with this program. BUFFER_POOL is how much it keeps in memory."""
+    """The DATABASE_URL of one that ends with this program. BUFFER_POOL is how much it keeps in memory. Its commits wait
+    for the disk, as those of the other trackers do."""
     port = str(free_port())
-    environment = {"BUFFER_POOL": BUFFER_POOL, **os.environ, "WHILE_PID": str(os.getpid())}
+    environment = {"BUFFER_POOL": BUFFER_POOL, **os.environ, "ON_DISK": "1", "WHILE_PID": str(os.getpid())}
     up = subprocess.run(["bin/throwaway-db", "up", "mariadb", port], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
     if up.returncode:
         sys.exit("bin/bench: no MariaDB starts here; name a database by --database")
