@@ -22,5 +22,15 @@ def acting_on(
 
     Raises NotFound, Gone, Conflict."""
     with recording(actor, verb, issue.project_id, **importing) as record:
-        yield record, lock_issue(record.actor, issue.pk, deleted_ok=deleted_ok)
+        locked = lock_issue(record.actor, issue.pk, deleted_ok=deleted_ok)
+        _name_people(locked, issue)
+        yield record, locked
     remember(actor, record.actor)
+
+
+def _name_people(locked: Issue, read: Issue) -> None:
+    """Who is shown in an answer was loaded with the issue as it was read, and is not asked for again."""
+    for name in ("reporter", "assignee"):
+        field = Issue._meta.get_field(name)
+        if field.is_cached(read) and getattr(read, f"{name}_id") == getattr(locked, f"{name}_id"):  # type: ignore[union-attr]
+            setattr(locked, name, getattr(read, name))

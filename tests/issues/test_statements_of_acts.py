@@ -24,7 +24,7 @@ ASKED = {
     "comment by API": 12,
     "status by page": 12,
     "assign by page": 14,
-    "edit by API": 18,
+    "edit by API": 16,
 }
 
 
