@@ -202,7 +202,7 @@ def _past(
         found = then.page(limit=PER_PAGE)
     rows = [row_of(row, url=_url_then(row, moment)) for row in found.items]
     total = f"{len(rows):,}{'+' if found.next or after else ''}" if then.seeks_words else ""
-    if found.next and len(rows) < PER_PAGE:
+    if then.seeks_words and found.next and len(rows) < PER_PAGE:
         notes.append(f"{COMPARED:,} issues that may hold the words were read; the next page goes on behind them.")
     return Found(rows, found.next, lambda: then.rows, [], notes, total)
 
